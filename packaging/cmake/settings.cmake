@@ -1,0 +1,30 @@
+# How our own code is compiled. Linked privately by every target of ours, and by nothing else.
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+add_library(optout_settings INTERFACE)
+target_compile_features(optout_settings INTERFACE cxx_std_20)
+target_compile_options(optout_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+  $<$<BOOL:${OPTOUT_DEVELOPER}>:-Werror>)
+set_property(GLOBAL PROPERTY CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug" AND NOT OPTOUT_SANITIZE)
+  target_compile_options(optout_settings INTERFACE
+    -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+  target_link_options(optout_settings INTERFACE -Wl,-z,relro,-z,now)
+endif()
+
+if(OPTOUT_SANITIZE)
+  add_compile_options(-fsanitize=${OPTOUT_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${OPTOUT_SANITIZE})
+  if(OPTOUT_SANITIZE MATCHES undefined)
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+add_feature_info(developer OPTOUT_DEVELOPER "tests, warnings are errors")
+add_feature_info(fuzz OPTOUT_FUZZ "libFuzzer targets")
