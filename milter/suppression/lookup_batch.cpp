@@ -1,0 +1,109 @@
+#include "suppression/lookup_batch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace optout {
+namespace {
+
+// A long command holds up everybody else's in Redis: a thousand members take it well under a
+// millisecond.
+constexpr std::size_t kMembersPerCommand = 1000;
+
+}  // namespace
+
+LookupBatch::LookupBatch(const RedisSchema& schema, std::span<Lookup* const> lookups)
+    : schema_(schema), lookups_(lookups) {
+  for (Lookup* lookup : lookups) {
+    for (const SetName& set : lookup->sets) {
+      Question& asked = question(set);
+      for (const Spellings& recipient : lookup->recipients) {
+        asked.members.insert(asked.members.end(), recipient.members.begin(),
+                             recipient.members.end());
+      }
+    }
+  }
+  for (const Question& asked : questions_)
+    ask(asked);
+  std::vector<std::string_view> argv{"HMGET", schema.marker()};
+  argv.insert(argv.end(), std::begin(RedisSchema::kMarkerFields),
+              std::end(RedisSchema::kMarkerFields));
+  commands_.add(argv);
+}
+
+LookupBatch::Question& LookupBatch::question(const SetName& set) {
+  // A handful of sets: a search is faster than a map.
+  const auto found = std::find_if(questions_.begin(), questions_.end(),
+                                  [&](const Question& q) { return *q.set == set; });
+  if (found != questions_.end()) return *found;
+  return questions_.emplace_back(Question{.set = &set, .members = {}, .answers = {}});
+}
+
+void LookupBatch::ask(const Question& question) {
+  const std::string key = schema_.set(*question.set);
+  std::vector<std::string_view> argv;
+  for (std::size_t from = 0; from < question.members.size(); from += kMembersPerCommand) {
+    const std::size_t count = std::min(kMembersPerCommand, question.members.size() - from);
+    const auto first = question.members.begin() + static_cast<std::ptrdiff_t>(from);
+    argv.assign({"SMISMEMBER", key});
+    argv.insert(argv.end(), first, first + static_cast<std::ptrdiff_t>(count));
+    commands_.add(argv);
+  }
+}
+
+Result<Done> LookupBatch::take(std::span<const redis::Reply> replies) {
+  if (replies.size() != commands_.count()) {
+    return Error{Fault::garbled,
+                 fmt::format("{} replies to {} commands", replies.size(), commands_.count())};
+  }
+  if (auto error = schema_.fault_of_marker(replies.back())) return *std::move(error);
+  std::size_t next = 0;
+  for (Question& asked : questions_) {
+    if (auto read_all = read(asked, replies, next); !read_all) return read_all;
+  }
+  for (Lookup* lookup : lookups_)
+    distribute(*lookup);
+  return Done{};
+}
+
+Result<Done> LookupBatch::read(Question& question, std::span<const redis::Reply> replies,
+                               std::size_t& next) {
+  question.answers.reserve(question.members.size());
+  while (question.answers.size() < question.members.size()) {
+    const redis::Reply& reply = replies[next++];
+    const std::size_t expected =
+        std::min(kMembersPerCommand, question.members.size() - question.answers.size());
+    const auto complaint = [&](Fault fault, std::string_view text) {
+      return Error{fault, fmt::format("SMISMEMBER {}: {}", schema_.set(*question.set), text)};
+    };
+    if (reply.is_error()) return complaint(redis::fault_of(reply.text()), reply.text());
+    if (!reply.is_array() || reply.size() != expected) {
+      return complaint(Fault::garbled, "a reply of the wrong shape");
+    }
+    for (std::size_t i = 0; i < expected; ++i) {
+      const redis::Reply answer = reply[i];
+      if (!answer.is_integer()) return complaint(Fault::garbled, "an answer that is no number");
+      question.answers.push_back(answer.integer() != 0);
+    }
+  }
+  return Done{};
+}
+
+// Answers stand in the order in which members were asked, so each lookup takes its share off the
+// front.
+void LookupBatch::distribute(Lookup& lookup) {
+  for (std::size_t set = 0; set < lookup.sets.size(); ++set) {
+    Question& asked = question(lookup.sets[set]);
+    for (std::size_t recipient = 0; recipient < lookup.recipients.size(); ++recipient) {
+      const std::size_t spellings = lookup.recipients[recipient].members.size();
+      for (std::size_t member = 0; member < spellings; ++member) {
+        if (asked.answers[asked.taken++]) lookup.hits.push_back({recipient, set, member});
+      }
+    }
+  }
+  std::stable_sort(lookup.hits.begin(), lookup.hits.end(),
+                   [](const Hit& a, const Hit& b) { return a.recipient < b.recipient; });
+}
+
+}  // namespace optout

@@ -1,0 +1,65 @@
+// Many lookups as one question to Redis: one SMISMEMBER per suppression set, whoever asks, and the
+// schema marker once. A member of a batch costs Redis under a microsecond, a command of its own
+// several.
+//
+// The marker is asked for last: were Redis flushed in mid-batch, an empty set must not pass for
+// "nobody".
+
+#pragma once
+
+#include "redis/commands.h"
+#include "redis/reply.h"
+#include "suppression/redis_schema.h"
+#include "suppression/store.h"
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace optout {
+
+// Which spelling of which recipient is in which of the sets asked for.
+struct Hit {
+  std::size_t recipient;
+  std::size_t set;
+  std::size_t member;
+};
+
+struct Lookup {
+  std::span<const Spellings> recipients;
+  std::span<const SetName> sets;
+  std::vector<Hit> hits;  // the answer, ordered by recipient, then set, then member
+};
+
+class LookupBatch {
+public:
+  // Borrows schema and lookups, which must outlive the batch.
+  LookupBatch(const RedisSchema& schema, std::span<Lookup* const> lookups);
+
+  const redis::Commands& commands() const noexcept { return commands_; }
+
+  // Fills the hits of every lookup, or says why nobody can be told anything.
+  Result<Done> take(std::span<const redis::Reply> replies);
+
+private:
+  // A Redis SET and everything the batch asks of it, in the order of lookups, recipients,
+  // spellings.
+  struct Question {
+    const SetName* set;
+    std::vector<std::string_view> members;
+    std::size_t taken = 0;
+    std::vector<bool> answers;
+  };
+  Question& question(const SetName& set);
+  void ask(const Question& question);
+  Result<Done> read(Question& question, std::span<const redis::Reply> replies, std::size_t& next);
+  void distribute(Lookup& lookup);
+
+  const RedisSchema& schema_;
+  std::span<Lookup* const> lookups_;
+  std::vector<Question> questions_;
+  redis::Commands commands_;
+};
+
+}  // namespace optout

@@ -1,0 +1,62 @@
+#include "suppression/members.h"
+
+#include "suppression/digest.h"
+
+#include <algorithm>
+
+namespace optout {
+namespace {
+
+void add_once(std::vector<std::string>& members, std::string member) {
+  if (member.empty() || std::find(members.begin(), members.end(), member) != members.end()) return;
+  members.push_back(std::move(member));
+}
+
+bool names_a_mailbox(const LookupKey& address) {
+  return address.status == KeyStatus::ok || address.status == KeyStatus::raw;
+}
+
+// Angle brackets and case never make another recipient of the same address.
+bool spelled_alike(std::string_view rcpt_addr, std::string_view key) {
+  return rcpt_addr.empty() || rcpt_addr == key;
+}
+
+}  // namespace
+
+Spellings spellings(const LookupKey& recipient, std::string_view rcpt_addr,
+                    const MemberOptions& options) {
+  Spellings found;
+  auto& members = found.members;
+  if (!names_a_mailbox(recipient)) return found;
+
+  members.push_back(recipient.key);
+  if (!spelled_alike(rcpt_addr, recipient.key)) {
+    if (LookupKey other = lookup_key(rcpt_addr); names_a_mailbox(other))
+      add_once(members, std::move(other.key));
+  }
+  const std::size_t addresses = members.size();
+  if (options.plus_tags == MemberOptions::PlusTags::also_base) {
+    for (std::size_t i = 0; i < addresses; ++i)
+      add_once(members, without_plus_tag(members[i]));
+  }
+  for (std::size_t i = 0; i < addresses; ++i) {
+    const auto at = members[i].rfind('@');
+    if (at != std::string::npos && at + 1 < members[i].size())
+      add_once(members, members[i].substr(at));
+  }
+  const std::size_t plain = members.size();
+  for (const auto& [number, secret] : options.digest_keys) {
+    for (std::size_t i = 0; i < plain; ++i)
+      members.push_back(digest_member(number, secret, members[i]));
+  }
+  return found;
+}
+
+std::string member_to_write(std::string_view member, const MemberOptions& options) {
+  if (options.store == MemberOptions::Store::plain || options.digest_keys.empty())
+    return std::string(member);
+  const auto& [number, secret] = *options.digest_keys.rbegin();
+  return digest_member(number, secret, member);
+}
+
+}  // namespace optout

@@ -1,0 +1,101 @@
+#include "suppression/memory_store.h"
+
+#include <array>
+
+namespace optout {
+
+MemoryStore::MemoryStore(Now now) : now_(std::move(now)) {}
+
+std::optional<Error> MemoryStore::failure() const {
+  if (failure_) return failure_;
+  if (!initialised_) return Error{Fault::schema_missing, "run: optoutctl init"};
+  return std::nullopt;
+}
+
+std::optional<Listing> MemoryStore::listing(const std::string& member, const SetName& set) const {
+  const Key key{member, set};
+  if (!members_.contains(key)) return std::nullopt;
+  Listing found{.set = set, .member = member, .evidence = {}};
+  if (const auto evidence = evidence_.find(key); evidence != evidence_.end())
+    found.evidence = evidence->second;
+  return found;
+}
+
+Result<std::vector<Answer>> MemoryStore::find(std::span<const Spellings> recipients,
+                                              std::span<const SetName> sets) {
+  const std::scoped_lock lock(mutex_);
+  if (auto error = failure()) return *std::move(error);
+  std::vector<Answer> answers;
+  for (const Spellings& recipient : recipients) {
+    Answer answer;
+    for (const SetName& set : sets) {
+      for (const std::string& member : recipient.members) {
+        auto found = listing(member, set);
+        if (!answer && found && !(found->evidence && found->evidence->expired_at(now_())))
+          answer = std::move(found);
+      }
+    }
+    answers.push_back(std::move(answer));
+  }
+  return answers;
+}
+
+Result<Recorded> MemoryStore::record(const OptOut& opt_out) {
+  const std::scoped_lock lock(mutex_);
+  if (auto error = failure()) return *std::move(error);
+  const Key key{opt_out.member, opt_out.set};
+  const bool added = members_.insert(key).second;
+  if (opt_out.evidence.expires) {
+    evidence_[key] = opt_out.evidence;
+  } else {
+    evidence_.emplace(key, opt_out.evidence);
+  }
+  return added ? Recorded::added : Recorded::already_there;
+}
+
+Result<bool> MemoryStore::withdraw(std::string_view member, const SetName& set, std::string_view,
+                                   std::string_view) {
+  const std::scoped_lock lock(mutex_);
+  if (auto error = failure()) return *std::move(error);
+  const Key key{std::string(member), set};
+  evidence_.erase(key);
+  return members_.erase(key) > 0;
+}
+
+Result<std::vector<Listing>> MemoryStore::listings(const Spellings& recipient,
+                                                   std::span<const SetName>) {
+  const std::scoped_lock lock(mutex_);
+  if (auto error = failure()) return *std::move(error);
+  std::vector<Listing> found;
+  for (const std::string& member : recipient.members) {
+    for (const auto& [listed, set] : members_) {
+      if (listed == member) found.push_back(*listing(member, set));
+    }
+  }
+  return found;
+}
+
+Result<bool> MemoryStore::init(std::string_view) {
+  const std::scoped_lock lock(mutex_);
+  if (failure_) return *failure_;
+  return !std::exchange(initialised_, true);
+}
+
+void MemoryStore::add_as_others_do(std::string_view member, const SetName& set) {
+  const std::scoped_lock lock(mutex_);
+  members_.insert({std::string(member), set});
+}
+
+void MemoryStore::flush() {
+  const std::scoped_lock lock(mutex_);
+  initialised_ = false;
+  members_.clear();
+  evidence_.clear();
+}
+
+void MemoryStore::fail_with(std::optional<Error> error) {
+  const std::scoped_lock lock(mutex_);
+  failure_ = std::move(error);
+}
+
+}  // namespace optout

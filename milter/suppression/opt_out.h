@@ -1,0 +1,48 @@
+// An opt-out, and the evidence kept for it: the answer to "says who?", years later.
+
+#pragma once
+
+#include "suppression/set_name.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace optout {
+
+using Instant = std::chrono::sys_seconds;
+
+// How an opt-out reached us. `external` is never written: it is how members without evidence are
+// shown.
+enum class Source { one_click, reply, page, complaint, bounce, import, admin, external };
+std::string_view to_string(Source source) noexcept;
+std::optional<Source> parse_source(std::string_view word) noexcept;
+
+struct Evidence {
+  Instant since{};
+  Source source = Source::external;
+  std::string reason;              // free text
+  std::string message_id;          // of the request, where there was a message
+  std::string list;                // List-Id it was about, where known
+  std::string by;                  // who recorded it
+  std::optional<Instant> expires;  // bounces only; opt-outs never expire
+
+  bool expired_at(Instant now) const noexcept { return expires && *expires <= now; }
+
+  friend bool operator==(const Evidence&, const Evidence&) = default;
+};
+
+struct OptOut {
+  std::string member;  // a lookup key, "@domain", or a digest
+  SetName set;
+  Evidence evidence;
+
+  friend bool operator==(const OptOut&, const OptOut&) = default;
+};
+
+// UTC, to the second: "2026-03-02T10:00:00Z". parse_instant also takes a plain date, "2026-03-02".
+std::string to_string(Instant instant);
+std::optional<Instant> parse_instant(std::string_view text) noexcept;
+
+}  // namespace optout

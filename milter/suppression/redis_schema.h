@@ -1,0 +1,46 @@
+// Names of our keys in Redis, and the marker that makes a database ours. Here and nowhere else.
+//
+// The keys are an interface: any CRM may SADD into a set, any administrator may look.
+// optout-milter(8) and the design describe them; changing one needs a new schema version.
+
+#pragma once
+
+#include "redis/reply.h"
+#include "suppression/member_options.h"
+#include "suppression/set_name.h"
+#include "util/result.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace optout {
+
+class RedisSchema {
+public:
+  static constexpr std::string_view kVersion = "1";
+  static constexpr std::string_view kShards = "1";
+  static constexpr std::string_view kEventsKept = "1000000";  // about: MAXLEN ~
+
+  RedisSchema(std::string prefix, const MemberOptions& members);
+
+  std::string set(const SetName& name) const;  // a foreign set's key is not ours to prefix
+  std::string entry(std::string_view member) const;
+  const std::string& events() const noexcept { return events_; }
+  const std::string& marker() const noexcept { return marker_; }
+
+  // Fields of the marker to ask for, and what is wrong with the answer; nothing if we may trust the
+  // sets.
+  static constexpr std::string_view kMarkerFields[] = {"version", "shards", "digest_keys"};
+  std::optional<Error> fault_of_marker(const redis::Reply& fields) const;
+
+  const std::string& digest_fingerprints() const noexcept { return fingerprints_; }
+
+private:
+  std::string prefix_;
+  std::string events_;
+  std::string marker_;
+  std::string fingerprints_;  // of our digest keys: "1:9f8e… 2:0a1b…"
+};
+
+}  // namespace optout

@@ -1,0 +1,75 @@
+// Remembers who has opted out of what.
+//
+// "Has this recipient opted out?" has three answers: yes, no, and "cannot tell right now". This
+// interface never folds the third into either of the others: it is the Error of the Result. What it
+// does to the mail is the administrator's choice (on_outage), and is made in policy/, not here.
+//
+// Threads: every method may be called from any thread, at any time, without further locking.
+
+#pragma once
+
+#include "suppression/opt_out.h"
+#include "suppression/set_name.h"
+#include "util/result.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace optout {
+
+// Who is asked about: every spelling under which this one recipient may be in a set (see
+// members.h), most specific first. A hit on any of them is a hit.
+struct Spellings {
+  std::vector<std::string> members;
+};
+
+// Why a recipient is listed: the first of the sets asked for that holds one of its spellings and
+// whose evidence has not expired.
+struct Listing {
+  SetName set;
+  std::string member;
+  std::optional<Evidence> evidence;  // nothing for members that others added
+
+  friend bool operator==(const Listing&, const Listing&) = default;
+};
+
+using Answer = std::optional<Listing>;  // nothing: not listed, and we know
+
+enum class Recorded { added, already_there };
+
+class SuppressionStore {
+public:
+  virtual ~SuppressionStore() = default;
+
+  // Answers for each recipient, in the order given. One round trip however many recipients,
+  // spellings and sets there are; a second one, for the evidence, only if somebody is listed. Fails
+  // as a whole, never in part; Fault::schema_missing if the store has not been initialised (an
+  // empty Redis is not "nobody").
+  virtual Result<std::vector<Answer>> find(std::span<const Spellings> recipients,
+                                           std::span<const SetName> sets) = 0;
+
+  // Records `opt_out`, its evidence and an event, all or nothing. Recording it again is harmless
+  // and the earlier evidence stands, except where it has an expiry: of bounces the last one counts.
+  // After a failure it may have been recorded or not. Never tell whoever asked that it was; let
+  // them ask again.
+  virtual Result<Recorded> record(const OptOut& opt_out) = 0;
+
+  // Forgets that `member` is in `set`, and returns whether it was. Other sets stay as they are. The
+  // event keeps who did it and why.
+  virtual Result<bool> withdraw(std::string_view member, const SetName& set, std::string_view by,
+                                std::string_view because) = 0;
+
+  // Everything that is known of any of these spellings, in any of our own sets: for people, not for
+  // the hot path. `sets` are the sets asked for in addition to those the evidence names.
+  virtual Result<std::vector<Listing>> listings(const Spellings& recipient,
+                                                std::span<const SetName> sets) = 0;
+
+  // Marks this store as ours, which makes find() answer, and notes the digest keys in use. Returns
+  // false if there was nothing to do. `by` is kept in the event.
+  virtual Result<bool> init(std::string_view by) = 0;
+};
+
+}  // namespace optout

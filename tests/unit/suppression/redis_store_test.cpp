@@ -1,0 +1,192 @@
+// What only the store in Redis has: keys that others read and write, and a server that fails.
+
+#include "suppression/redis_store.h"
+
+#include "redis/client.h"
+#include "redis_under_test.h"
+#include "store_under_test.h"
+#include "suppression/digest.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <thread>
+
+namespace optout {
+namespace {
+
+using test::shared_redis;
+
+const SetName kGlobal = SetName::global();
+
+RedisOptions options_for(const test::RedisServer& server) {
+  RedisOptions options;
+  options.address.path = server.socket();
+  options.timeout = std::chrono::seconds(20);
+  return options;
+}
+
+struct Store {
+  explicit Store(RedisOptions options = options_for(shared_redis()), MemberOptions members = {})
+      : client(redis::make_client(options)), store(make_redis_store(*client, "optout:", members)) {}
+  std::unique_ptr<redis::Executor> client;
+  std::unique_ptr<SuppressionStore> store;
+};
+
+struct Fresh : Store {
+  Fresh() {
+    shared_redis().cli({"FLUSHALL"});
+    BOOST_REQUIRE(store->init("test"));
+  }
+};
+
+Fault fault_of_find(SuppressionStore& store) {
+  const Spellings ann{{"ann@example.com"}};
+  const auto answer = store.find({&ann, 1}, {&kGlobal, 1});
+  BOOST_REQUIRE(!answer);
+  return answer.error().fault;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(redis_store)
+
+BOOST_FIXTURE_TEST_CASE(keys_are_those_that_administrators_were_told, Fresh) {
+  Evidence evidence;
+  evidence.since = *parse_instant("2026-03-02");
+  evidence.source = Source::admin;
+  evidence.by = "root";
+  BOOST_REQUIRE(store->record({"ann@example.com", SetName::list("news.example.com"), evidence}));
+  BOOST_TEST(shared_redis().cli({"SMEMBERS", "optout:set:list:news.example.com"}) ==
+             "ann@example.com");
+  BOOST_TEST(
+      shared_redis().cli({"HGET", "optout:entry:ann@example.com", "list:news.example.com"}) ==
+      "since=2026-03-02T00:00:00Z source=admin by=root");
+  BOOST_TEST(shared_redis().cli({"HGET", "optout:schema", "version"}) == "1");
+  BOOST_TEST(shared_redis().cli({"TTL", "optout:set:list:news.example.com"}) ==
+             "-1");  // LG-15: never
+}
+
+BOOST_FIXTURE_TEST_CASE(LG_16_every_change_leaves_an_event_and_no_change_leaves_none, Fresh) {
+  Evidence evidence;
+  evidence.since = *parse_instant("2026-03-02");
+  BOOST_REQUIRE(store->record({"ann@example.com", kGlobal, evidence}));
+  BOOST_REQUIRE(store->record({"ann@example.com", kGlobal, evidence}));
+  BOOST_REQUIRE(store->withdraw("ann@example.com", kGlobal, "root", "her own wish"));
+  BOOST_REQUIRE(store->withdraw("ann@example.com", kGlobal, "root", "again"));
+  BOOST_TEST(shared_redis().cli({"XLEN", "optout:events"}) == "3");  // init, add, remove
+  BOOST_TEST(shared_redis()
+                 .cli({"XREVRANGE", "optout:events", "+", "-", "COUNT", "1"})
+                 .find("her own wish") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_prefix_keeps_two_installations_apart, Fresh) {
+  const auto other = make_redis_store(*client, "other:", {});
+  BOOST_TEST((fault_of_find(*other) == Fault::schema_missing));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_foreign_set_is_asked_under_its_own_name, Fresh) {
+  shared_redis().cli({"SADD", "crm:unsubscribed", "ann@example.com"});
+  const SetName foreign("key:crm:unsubscribed");
+  const Spellings ann{{"ann@example.com"}};
+  const auto answers = store->find({&ann, 1}, {&foreign, 1});
+  BOOST_REQUIRE(answers);
+  BOOST_TEST(answers->front().has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_set_of_another_type_is_a_fault_not_an_empty_set, Fresh) {
+  shared_redis().cli({"SET", "optout:set:global", "oops"});
+  BOOST_TEST((fault_of_find(*store) == Fault::wrong_type));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_schema_of_another_version_is_not_used, Fresh) {
+  shared_redis().cli({"HSET", "optout:schema", "version", "2"});
+  BOOST_TEST((fault_of_find(*store) == Fault::schema_foreign));
+}
+
+BOOST_FIXTURE_TEST_CASE(more_shards_than_this_version_knows_are_not_half_read, Fresh) {
+  shared_redis().cli({"HSET", "optout:schema", "shards", "8"});
+  BOOST_TEST((fault_of_find(*store) == Fault::schema_foreign));
+}
+
+BOOST_FIXTURE_TEST_CASE(LG_12_members_as_digests_are_found_and_name_nobody, Fresh) {
+  MemberOptions members;
+  members.store = MemberOptions::Store::digest;
+  members.digest_keys = {{1, std::string(32, 'k')}};
+  const Store digests(options_for(shared_redis()), members);
+  BOOST_REQUIRE(*digests.store->init("test"));  // notes the key
+  const std::string member = digest_member(1, members.digest_keys[1], "ann@example.com");
+  BOOST_REQUIRE(digests.store->record({member, kGlobal, {}}));
+  const Spellings ann{{"ann@example.com", member}};
+  BOOST_TEST(digests.store->find({&ann, 1}, {&kGlobal, 1})->front().has_value());
+  BOOST_TEST(shared_redis().cli({"SMEMBERS", "optout:set:global"}).find("ann") ==
+             std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_relay_without_the_digest_key_cannot_tell, Fresh) {
+  MemberOptions members;
+  members.digest_keys = {{1, std::string(32, 'k')}};
+  const Store digests(options_for(shared_redis()), members);
+  BOOST_REQUIRE(*digests.store->init("test"));
+  BOOST_TEST((fault_of_find(*store) == Fault::schema_foreign));
+  members.digest_keys = {{1, std::string(32, 'x')}};
+  BOOST_TEST(
+      (fault_of_find(*Store(options_for(shared_redis()), members).store) == Fault::schema_foreign));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_not_there_is_a_fault) {
+  RedisOptions nowhere;
+  nowhere.address.path = "/nonexistent/redis.sock";
+  BOOST_TEST((fault_of_find(*Store(nowhere).store) == Fault::unreachable));
+}
+
+BOOST_AUTO_TEST_CASE(writes_to_a_replica_are_refused_by_name_and_lookups_go_on) {
+  test::RedisServer server;
+  const Store here(options_for(server));
+  BOOST_REQUIRE(here.store->init("test"));
+  server.cli({"REPLICAOF", "127.0.0.1", "1"});
+  const auto recorded = here.store->record({"ann@example.com", kGlobal, {}});
+  BOOST_REQUIRE(!recorded);
+  BOOST_TEST((recorded.error().fault == Fault::read_only));
+  BOOST_TEST(static_cast<bool>(here.store->find({}, {})));
+}
+
+BOOST_AUTO_TEST_CASE(a_full_server_refuses_writes_by_name) {
+  test::RedisServer server;
+  const Store here(options_for(server));
+  BOOST_REQUIRE(here.store->init("test"));
+  server.cli({"CONFIG", "SET", "maxmemory", "1"});
+  const auto recorded = here.store->record({"ann@example.com", kGlobal, {}});
+  BOOST_REQUIRE(!recorded);
+  BOOST_TEST((recorded.error().fault == Fault::out_of_memory));
+}
+
+BOOST_FIXTURE_TEST_CASE(many_threads_get_each_their_own_answer, Fresh) {
+  constexpr int kThreads = 8;
+  constexpr int kCalls = 500;
+  for (int i = 0; i < kThreads * kCalls; i += 3) {
+    shared_redis().cli({"SADD", "optout:set:global", "r" + std::to_string(i) + "@example.com"});
+  }
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      const std::vector<SetName> sets{SetName("bounce"), kGlobal};
+      for (int call = 0; call < kCalls; ++call) {
+        const int i = thread * kCalls + call;
+        const Spellings asked[] = {{{"r" + std::to_string(i) + "@example.com", "@example.com"}},
+                                   {{"nobody@example.com"}}};
+        const auto answers = store->find(asked, sets);
+        const bool right = answers && answers->at(0).has_value() == (i % 3 == 0) && !answers->at(1);
+        if (!right) ++wrong;
+      }
+    });
+  }
+  for (std::thread& thread : threads)
+    thread.join();
+  BOOST_TEST(wrong == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace optout
