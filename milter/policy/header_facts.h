@@ -1,0 +1,33 @@
+// What the header section says that policy needs: the list, and whether a machine wrote it.
+//
+// Collected field by field as the MTA sends them, so nothing else of the header is kept.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace optout {
+
+class HeaderFacts {
+public:
+  // `value` as libmilter gives it: unfolded or with "\n\t" folds, at most one leading space eaten.
+  void add(std::string_view name, std::string_view value);
+
+  // The List-Id, or nothing where there is none, or where there are two: then nobody can say which
+  // list the message belongs to (LI-02).
+  std::optional<std::string> list_id() const;
+  bool ambiguous_list() const noexcept { return list_ids_ > 1; }
+
+  // A report or an automatic answer: multipart/report (RFC 6522), or Auto-Submitted other than "no"
+  // (RFC 3834 5).
+  bool is_automatic() const noexcept { return automatic_; }
+
+private:
+  std::optional<std::string> list_id_;
+  unsigned list_ids_ = 0;
+  bool automatic_ = false;
+};
+
+}  // namespace optout

@@ -1,0 +1,89 @@
+#include "policy/list_id.h"
+
+namespace optout {
+namespace {
+
+constexpr std::size_t kLongestIdentifier = 255;  // RFC 2919 3
+
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+// RFC 5322 atext, and the dot. Octets above ASCII are let through: such identifiers are in use.
+bool is_dot_atom_char(char c) {
+  const auto octet = static_cast<unsigned char>(c);
+  if (octet >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) return true;
+  return std::string_view("!#$%&'*+-/=?^_`{|}~.").find(c) != std::string_view::npos;
+}
+
+std::optional<std::string> identifier(std::string_view text) {
+  std::string id;
+  for (char c : text) {
+    if (is_space(c)) continue;
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (!is_dot_atom_char(c)) return std::nullopt;
+    id += c;
+  }
+  if (id.empty() || id.size() > kLongestIdentifier) return std::nullopt;
+  return id;
+}
+
+// Where the comment or quoted string that begins at `at` ends: the index behind it.
+std::size_t behind_comment(std::string_view text, std::size_t at) {
+  std::size_t depth = 0;
+  for (; at < text.size(); ++at) {
+    if (text[at] == '\\') {
+      ++at;
+    } else if (text[at] == '(') {
+      ++depth;
+    } else if (text[at] == ')' && --depth == 0) {
+      return at + 1;
+    }
+  }
+  return text.size();
+}
+
+std::size_t behind_quoted_string(std::string_view text, std::size_t at) {
+  for (++at; at < text.size(); ++at) {
+    if (text[at] == '\\') {
+      ++at;
+    } else if (text[at] == '"') {
+      return at + 1;
+    }
+  }
+  return text.size();
+}
+
+}  // namespace
+
+std::optional<std::string> list_id(std::string_view value) {
+  std::optional<std::string> found;
+  std::size_t bracketed = 0;
+  for (std::size_t at = 0; at < value.size();) {
+    if (value[at] == '(') {
+      at = behind_comment(value, at);
+    } else if (value[at] == '"') {
+      at = behind_quoted_string(value, at);
+    } else if (value[at] == '<') {
+      const auto end = value.find('>', at);
+      if (end == std::string_view::npos) return std::nullopt;
+      found = identifier(value.substr(at + 1, end - at - 1));
+      ++bracketed;
+      at = end + 1;
+    } else {
+      ++at;
+    }
+  }
+  if (bracketed == 1) return found;
+  if (bracketed > 1) return std::nullopt;
+  while (!value.empty() && is_space(value.front()))
+    value.remove_prefix(1);
+  while (!value.empty() && is_space(value.back()))
+    value.remove_suffix(1);
+  for (const char c : value) {
+    if (is_space(c)) return std::nullopt;  // a phrase without an identifier
+  }
+  return identifier(value);
+}
+
+}  // namespace optout

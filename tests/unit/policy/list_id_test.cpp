@@ -1,0 +1,71 @@
+// List-Id as RFC 2919 says, and as the world writes it.
+
+#include "policy/list_id.h"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+namespace optout {
+namespace {
+
+struct Case {
+  const char* value;
+  const char* id;  // "" for none
+};
+
+std::ostream& operator<<(std::ostream& out, const Case& c) {
+  return out << c.value;
+}
+
+const Case kCases[] = {
+    {"<news.example.com>", "news.example.com"},
+    {"News <news.example.com>", "news.example.com"},
+    {"\"News (EU)\" <news.example.com>", "news.example.com"},  // LI-01
+    {"\"a <fake.example.com> b\" <news.example.com>",
+     "news.example.com"},  // a quoted phrase hides brackets
+    {"(<fake.example.com>) <news.example.com>", "news.example.com"},  // so does a comment
+    {"(a (b \\) <c.d>)) <news.example.com>", "news.example.com"},     // nested, with a quoted pair
+    {"<NEWS.Example.COM>", "news.example.com"},                       // LI-03
+    {"<news . example\n\t.com>", "news.example.com"},  // LI-01, LI-03: white space on read
+    {"=?utf-8?q?=0aX_<b.c>?= <a.b>", ""},              // two bracketed words
+    {"=?utf-8?q?=0aX?= <a.b>", "a.b"},                 // LI-06: the phrase is never decoded
+    {"news.example.com", "news.example.com"},          // brackets forgotten
+    {"  news.example.com\t", "news.example.com"},
+    {"Our News", ""},
+    {"", ""},
+    {"<>", ""},
+    {"<news.example.com", ""},
+    {"<a.b> <c.d>", ""},
+    {"<news example@com>", ""},
+    {"<new\x01s.example.com>", ""},
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(list_ids)
+
+BOOST_DATA_TEST_CASE(the_identifier_is_what_stands_between_the_brackets,
+                     boost::unit_test::data::make(kCases)) {
+  BOOST_TEST(list_id(sample.value).value_or("") == sample.id);
+}
+
+BOOST_AUTO_TEST_CASE(LI_01_an_identifier_has_at_most_255_octets) {
+  BOOST_TEST(list_id("<" + std::string(255, 'a') + ">").has_value());
+  BOOST_TEST(!list_id("<" + std::string(256, 'a') + ">").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(AT_18_deep_comments_and_endless_quotes_are_passed_over_in_one_go) {
+  BOOST_TEST(!list_id(std::string(1'000'000, '(')).has_value());
+  BOOST_TEST(!list_id(std::string(1'000'000, '"')).has_value());
+  BOOST_TEST(!list_id(std::string(1'000'000, '<')).has_value());
+  BOOST_TEST(!list_id(std::string(1'000'000, '\\')).has_value());
+  BOOST_TEST(
+      list_id(std::string(100'000, '(') + std::string(100'000, ')') + "<a.b>").value_or("") ==
+      "a.b");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace optout
