@@ -1,0 +1,175 @@
+#include "session/daemon.h"
+
+#include "log/log.h"
+#include "session/callbacks.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <libmilter/mfapi.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <fstream>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+
+namespace optout {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+// How long a stop waits: first serving as ever, then sending new messages away. Together below what
+// service managers grant (systemd: TimeoutStopSec=30).
+constexpr milliseconds kServeOn{3'000};
+constexpr milliseconds kLastMessages{20'000};
+
+sigset_t our_signals() {
+  sigset_t signals{};
+  sigemptyset(&signals);
+  for (const int number : {SIGHUP, SIGUSR1, SIGTERM, SIGINT})
+    sigaddset(&signals, number);
+  return signals;
+}
+
+// The next of our signals, or 0 when none came in time.
+int next_signal(milliseconds longest) {
+  const sigset_t signals = our_signals();
+  const timespec wait{.tv_sec = longest.count() / 1000,
+                      .tv_nsec = (longest.count() % 1000) * 1'000'000};
+  const int signal = ::sigtimedwait(&signals, nullptr, &wait);
+  return signal > 0 ? signal : 0;
+}
+
+// At the soft limit libmilter's accept loop spins and serves nobody, without a word.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) log::warning("cannot raise the limit of open files");
+}
+
+}  // namespace
+
+Daemon::Daemon(Config config, DaemonOptions options)
+    : options_(std::move(options)),
+      negotiation_(negotiation_for(config)),
+      listener_(config.listen) {
+  snapshot_.set(make_snapshot(std::move(config), nullptr));
+  register_callbacks(snapshot_, activity_, negotiation_);
+  listener_.lend_to_libmilter();
+}
+
+void Daemon::run() {
+  if (!options_.foreground) detach();
+  if (!options_.pid_file.empty()) std::ofstream(options_.pid_file) << ::getpid() << '\n';
+  raise_descriptor_limit();
+  // Before the first thread, so that all of them leave our signals to this one.
+  const sigset_t signals = our_signals();
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  start_serving();
+  say_whether_redis_answers();
+  for (;;) {
+    switch (next_signal(milliseconds(60'000))) {
+      case SIGHUP:
+      case SIGUSR1:
+        reload();
+        break;
+      case SIGTERM:
+      case SIGINT:
+        drain();
+        end(EX_OK);
+      default:
+        break;
+    }
+  }
+}
+
+void Daemon::detach() const {
+  const pid_t child = ::fork();
+  if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
+  if (child > 0) ::_exit(EX_OK);
+  ::setsid();
+  if (::chdir("/") != 0) log::warning("cannot leave the working directory");
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    ::dup2(null, fd);
+  if (null > STDERR_FILENO) ::close(null);
+}
+
+void Daemon::start_serving() {
+  const auto snapshot = snapshot_.get();
+  log::notice(fmt::format("serving on {}, mode {}", snapshot->config.listen.address.to_string(),
+                          snapshot->enforces() ? "enforce" : "monitor"));
+  std::thread([this] {
+    // Comes back only when it cannot serve: stopping is ours (drain), and libmilter never hears of
+    // it.
+    smfi_main();
+    log::error("libmilter has stopped serving (syslog says why)");
+    end(EX_SOFTWARE);
+  }).detach();
+}
+
+void Daemon::say_whether_redis_answers() const {
+  const auto answer = snapshot_.get()->store->find({}, {});
+  if (answer) return log::notice("the suppression sets are there");
+  log::warning(fmt::format("cannot look up recipients now: fault={}, reason=\"{}\"",
+                           to_string(answer.error().fault), log::escaped(answer.error().detail)));
+}
+
+void Daemon::reload() {
+  Loaded loaded = load_config(options_.config_file);
+  for (const Complaint& complaint : loaded.complaints) {
+    log::line(complaint.is_warning ? log::Level::warning : log::Level::error,
+              complaint.to_string());
+  }
+  if (!loaded.usable())
+    return log::error("reload refused: the running configuration stays as it is");
+
+  const auto running = snapshot_.get();
+  for (const std::string& setting : needs_restart(running->config, loaded.config)) {
+    log::warning(fmt::format("reload: {} has changed and takes effect at the next start", setting));
+  }
+  loaded.config.listen = running->config.listen;
+  if (negotiation_for(loaded.config) != negotiation_) {
+    log::warning(
+        "reload: when recipients are decided has changed; until the next start it is at end of "
+        "message "
+        "where RCPT was not answered before");
+  }
+  log::show_addresses(loaded.config.log.addresses);
+  snapshot_.set(make_snapshot(std::move(loaded.config), running.get()));
+  log::notice("configuration reloaded");
+}
+
+void Daemon::drain() {
+  log::notice(fmt::format("stopping: {} sessions, {} messages open", activity_.sessions(),
+                          activity_.messages()));
+  listener_.stop_accepting();
+  const auto wait_until = [](auto&& done, milliseconds longest) {
+    const auto give_up = Clock::now() + longest;
+    while (!done() && Clock::now() < give_up) {
+      const int again = next_signal(milliseconds(10));
+      if (again == SIGTERM || again == SIGINT) return;  // told twice
+    }
+  };
+  wait_until([&] { return activity_.sessions() == 0; }, kServeOn);
+  activity_.send_new_messages_away();
+  wait_until([&] { return activity_.messages() == 0; }, kLastMessages);
+}
+
+void Daemon::end(int status) {
+  const int cut_off = activity_.messages();
+  log::notice(cut_off == 0 ? "stopped" : fmt::format("stopped; {} messages were cut off", cut_off));
+  if (!options_.pid_file.empty()) ::unlink(options_.pid_file.c_str());
+  listener_.stop_accepting();
+  ::_exit(status);
+}
+
+}  // namespace optout

@@ -1,0 +1,51 @@
+// Our listening socket: made by ourselves, and lent to libmilter.
+//
+// libmilter's own would steal the socket of an instance that is still serving, take its permissions
+// from the umask, never set TCP_NODELAY (45 ms a message), and could not be taken away from it in
+// order to drain. Debian's libmilter takes a ready-made socket as "fd:N"; where it does not, we let
+// it make the socket and then look after it all the same.
+//
+// Used by the main thread only.
+
+#pragma once
+
+#include "config/config.h"
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace optout {
+
+class Listener {
+public:
+  // Opens the socket. Throws std::runtime_error with a sentence for the administrator: another
+  // instance is serving there, something else than a socket is in the way, no such group, no
+  // permission, address in use.
+  explicit Listener(const ListenOptions& options);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  // Gives it to libmilter; after smfi_register, before smfi_main. Throws std::runtime_error.
+  void lend_to_libmilter();
+
+  // From now on no new connection reaches libmilter, which must not notice: those already waiting
+  // in the queue are still taken, then libmilter finds a socket in its place on which nobody ever
+  // calls.
+  void stop_accepting();
+
+private:
+  void open();
+  void let_libmilter_open();
+  void remember_file();
+  void remove_file() noexcept;
+
+  const ListenOptions options_;
+  int fd_ = -1;
+  // The socket file we made, to be removed by us and only while it is still ours.
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
+};
+
+}  // namespace optout

@@ -1,0 +1,50 @@
+// The log lines of one message: one for each recipient refused or stripped, one summary.
+//
+// "4XyZ1k2l3m: action=strip, to=<eve@example.org>, set=list:news.example.com, since=2026-03-02,
+// source=one_click, stream=newsletters, from=<…>, sasl=crm, sid=7f3a1c": queue id first, as Postfix
+// does, then key=value. Words and keys are documented in optout-milter(8), and programs rely on
+// them.
+
+#pragma once
+
+#include "policy/verdict.h"
+#include "session/mta.h"
+
+#include <string>
+#include <string_view>
+
+namespace optout {
+
+// What every line of a message says about it. Borrowed by MessageLog for the time of a call.
+struct MessageFacts {
+  std::string sender;  // as given at MAIL
+  std::string sasl;    // {auth_authen}; empty where nobody logged in
+  std::string session_id;
+  std::string stream;
+  bool monitor = false;  // then action=would-reject, and so on
+};
+
+struct MessageCounts {
+  unsigned recipients = 0;  // offered at RCPT
+  unsigned refused = 0;     // at RCPT, for an opt-out
+  unsigned stripped = 0;
+  unsigned deferred = 0;  // at RCPT
+  unsigned unchecked = 0;
+};
+
+namespace message_log {
+
+// A recipient refused, stripped, deferred, or accepted unchecked or exempt. An accepted one needs
+// no line.
+void recipient(Mta& mta, const MessageFacts& facts, std::string_view address,
+               const Verdict& verdict);
+
+// The message as a whole, once, when it is decided.
+void summary(Mta& mta, const MessageFacts& facts, const MessageCounts& counts,
+             const Verdict& verdict, std::string_view list_id);
+
+// Something about this message that an administrator should know.
+void warning(Mta& mta, const MessageFacts& facts, std::string_view problem);
+
+}  // namespace message_log
+}  // namespace optout

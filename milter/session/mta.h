@@ -1,0 +1,25 @@
+// What a message needs of the MTA at the other end: its macros, and the edits it may ask for.
+//
+// callbacks.cpp implements it with libmilter; tests implement it with a notebook.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace optout {
+
+class Mta {
+public:
+  virtual ~Mta() = default;
+
+  // The value of a macro such as "i" or "{rcpt_addr}", empty where the MTA has none. Valid until
+  // the callback returns.
+  virtual std::string_view macro(const char* name) = 0;
+
+  // Takes a recipient off the envelope: the exact octets that RCPT gave, or the MTA ignores it
+  // without a word. Only at end of message. False where the MTA cannot.
+  virtual bool delete_recipient(const std::string& as_given) = 0;
+};
+
+}  // namespace optout

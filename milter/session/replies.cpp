@@ -1,0 +1,45 @@
+#include "session/replies.h"
+
+#include <fmt/format.h>
+
+namespace optout::replies {
+namespace {
+
+std::string_view tag(const SetName& set) {
+  const std::string_view name = set.text();
+  return name == "bounce" || name == "complaint" || name == "block" ? name : "optout";
+}
+
+}  // namespace
+
+Reply opted_out(const Stream& stream, const Listing& listing) {
+  return Reply::permanent(50, {7, 1}, fmt::format("{} [{}]", stream.reply, tag(listing.set)));
+}
+
+Reply cannot_tell() {
+  return Reply::transient(51, {3, 0},
+                          "cannot tell whether this recipient has opted out; try again later");
+}
+
+Reply internal_error() {
+  return Reply::transient(51, {3, 0}, "local error in processing; try again later");
+}
+
+Reply invalid_address() {
+  return Reply::permanent(53, {1, 3}, "recipient address is not valid");
+}
+
+Reply too_many_recipients() {
+  return Reply::transient(52, {5, 3},
+                          "too many recipients; send the others in another transaction");
+}
+
+Reply too_many_recipients_in_message() {
+  return Reply::permanent(52, {5, 3}, "too many recipients; send them in several messages");
+}
+
+Reply shutting_down() {
+  return Reply::transient(21, {3, 2}, "service restarting; try again");
+}
+
+}  // namespace optout::replies

@@ -1,0 +1,22 @@
+// The replies users see, each in one place (design section 7, SC-01 to SC-19).
+
+#pragma once
+
+#include "policy/stream.h"
+#include "policy/verdict.h"
+#include "session/reply.h"
+
+namespace optout::replies {
+
+// 550 5.7.1 with the stream's text and "[optout]", "[bounce]", "[complaint]" or "[block]": says
+// which kind of set, never which list, tenant or day (SC-18).
+Reply opted_out(const Stream& stream, const Listing& listing);
+
+Reply cannot_tell();          // 451 4.3.0: the MTA keeps the mail
+Reply internal_error();       // 451 4.3.0
+Reply invalid_address();      // 553 5.1.3
+Reply too_many_recipients();  // 452 4.5.3, or for a whole message 552 5.5.3
+Reply too_many_recipients_in_message();
+Reply shutting_down();  // 421 4.3.2: comes back to the next instance
+
+}  // namespace optout::replies

@@ -1,0 +1,67 @@
+#include "session/session.h"
+
+#include "session/replies.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <random>
+
+namespace optout {
+namespace {
+
+// Unique for as long as anybody greps: counts from a random start.
+std::string next_session_id() {
+  static std::atomic<std::uint32_t> last{std::random_device{}()};
+  return fmt::format("{:08x}", last.fetch_add(1, std::memory_order_relaxed));
+}
+
+}  // namespace
+
+Session::Session(const CurrentSnapshot& snapshot, Activity& activity, bool recipients_answered)
+    : snapshot_(snapshot),
+      activity_(activity),
+      ticket_(activity.session()),
+      recipients_answered_(recipients_answered),
+      id_(next_session_id()) {}
+
+void Session::mail(std::string_view sender, Mta& mta) {
+  transaction_.reset();
+  spoilt_ = false;
+  // Of mail that came not by SMTP, Postfix says port 0; a real listener always has a port.
+  MailFacts facts{.sender = std::string(sender),
+                  .sasl = std::string(mta.macro("{auth_authen}")),
+                  .session_id = id_,
+                  .pickup = mta.macro("{daemon_port}") == "0",
+                  .recipients_answered = recipients_answered_};
+  transaction_.emplace(snapshot_.get(), std::move(facts), activity_);
+}
+
+Reply Session::recipient(std::string_view as_given, Mta& mta) {
+  return transaction_ ? transaction_->recipient(as_given, mta) : replies::internal_error();
+}
+
+Reply Session::data(Mta& mta) {
+  if (!transaction_) return replies::internal_error();
+  Reply reply = transaction_->data(mta);
+  if (reply.kind() == Reply::Kind::accept) transaction_.reset();
+  return reply;
+}
+
+void Session::header(std::string_view name, std::string_view value) {
+  if (transaction_) transaction_->header(name, value);
+}
+
+Reply Session::end_of_message(Mta& mta) {
+  if (!transaction_ || spoilt_) return replies::internal_error();
+  Reply reply = transaction_->end_of_message(mta);
+  transaction_.reset();
+  return reply;
+}
+
+void Session::spoil() noexcept {
+  spoilt_ = true;
+  if (transaction_) transaction_->spoil();
+}
+
+}  // namespace optout

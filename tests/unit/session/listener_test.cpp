@@ -1,0 +1,115 @@
+// Our listening socket: mode, stale and live ones told apart, never somebody else's file removed.
+
+#include "session/listener.h"
+
+#include "support/process.h"
+#include "support/temp_dir.h"
+
+#include <boost/test/unit_test.hpp>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+namespace optout {
+namespace {
+
+struct Directory {
+  test::TempDir directory;
+  ListenOptions options{
+      .address = {.path = directory / "m.sock", .host = {}, .port = 0}, .mode = 0660, .group = {}};
+  std::filesystem::path file{options.address.path};
+
+  bool can_connect() const {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(static_cast<char*>(address.sun_path), options.address.path.data(),
+                options.address.path.size());
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool connected =
+        ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    ::close(fd);
+    return connected;
+  }
+};
+
+// What a crash leaves behind: a socket file that nobody serves.
+void leave_stale_socket(const ListenOptions& options) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(static_cast<char*>(address.sun_path), options.address.path.data(),
+              options.address.path.size());
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  BOOST_REQUIRE(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  ::close(fd);
+}
+
+bool says(const std::exception& e, std::string_view words) {
+  return std::string_view(e.what()).find(words) != std::string_view::npos;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(listener)
+
+BOOST_FIXTURE_TEST_CASE(the_socket_has_the_mode_that_was_asked_for_whatever_the_umask, Directory) {
+  const mode_t before = ::umask(0077);
+  const Listener listener(options);
+  ::umask(before);
+  struct stat made {};
+  BOOST_REQUIRE(::stat(file.c_str(), &made) == 0);
+  BOOST_TEST((made.st_mode & 0777u) == 0660u);
+  BOOST_TEST(can_connect());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_stale_socket_is_replaced, Directory) {
+  leave_stale_socket(options);
+  BOOST_TEST(!can_connect());
+  const Listener listener(options);
+  BOOST_TEST(can_connect());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_live_socket_is_left_to_who_serves_it, Directory) {
+  const Listener first(options);
+  BOOST_CHECK_EXCEPTION(Listener{options}, std::runtime_error,
+                        [](const auto& e) { return says(e, "another instance is serving there"); });
+  BOOST_TEST(can_connect());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_no_socket_is_left_alone, Directory) {
+  std::ofstream(file) << "precious";
+  BOOST_CHECK_EXCEPTION(Listener{options}, std::runtime_error,
+                        [](const auto& e) { return says(e, "no socket"); });
+  BOOST_TEST(std::filesystem::file_size(file) == 8u);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_unknown_group_is_said_before_anything_is_touched, Directory) {
+  options.group = "no-such-group-here";
+  BOOST_CHECK_EXCEPTION(Listener{options}, std::runtime_error,
+                        [](const auto& e) { return says(e, "no-such-group-here"); });
+  BOOST_TEST(!std::filesystem::exists(file));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_file_goes_with_the_listener_but_never_a_successors, Directory) {
+  auto old = std::make_unique<Listener>(options);
+  std::filesystem::remove(file);  // as an administrator's script might
+  const Listener successor(options);
+  old.reset();
+  BOOST_TEST(can_connect());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_tcp_port_in_use_is_said, Directory) {
+  options.address = {.path = {}, .host = "127.0.0.1", .port = test::free_port()};
+  const Listener first(options);
+  BOOST_CHECK_EXCEPTION(Listener{options}, std::runtime_error,
+                        [](const auto& e) { return says(e, "bind"); });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace optout
