@@ -1,0 +1,70 @@
+#include "optoutctl/context.h"
+
+#include "config/reader.h"
+#include "optoutctl/text.h"
+#include "optoutctl/trouble.h"
+#include "suppression/redis_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace optout {
+namespace {
+
+// A person waits longer than a mail does: the daemon's deadline would make a slow link look like an
+// outage.
+constexpr std::chrono::milliseconds kPatience{3000};
+
+}  // namespace
+
+const Config& Context::config() {
+  if (!config_) {
+    auto loaded = load_config(globals_.config_file);
+    for (const auto& complaint : loaded.complaints)
+      complain(complaint.to_string());
+    if (!loaded.usable()) {
+      throw Trouble(
+          EX_CONFIG,
+          fmt::format("nothing done: {} in the configuration\n"
+                      "  correct it, or name another with -c; to check it: optout-milter -t -c {}",
+                      loaded.summary(), shell_quoted(globals_.config_file)));
+    }
+    config_ = std::move(loaded.config);
+    config_->redis.timeout = std::max(config_->redis.timeout, kPatience);
+  }
+  return *config_;
+}
+
+redis::Executor& Context::redis() {
+  if (!redis_) redis_ = redis::make_client(config().redis);
+  return *redis_;
+}
+
+SuppressionStore& Context::store() {
+  if (!store_) store_ = make_redis_store(redis(), config().prefix, config().addresses);
+  return *store_;
+}
+
+Results Context::results(std::vector<Column> columns) const {
+  if (globals_.quiet) return Results(make_silent_output());
+  return Results(make_output(globals_.format, std::move(columns), stdout));
+}
+
+void Context::say(std::string_view sentence) const {
+  if (!globals_.quiet) complain(sentence);
+}
+
+void Context::complain(std::string_view sentence) const {
+  std::fflush(
+      stdout);  // on a terminal, talk and results come in the order in which they were written
+  fmt::print(stderr, "optoutctl: {}\n", sentence);
+}
+
+std::string Context::command(std::string_view verb) const {
+  if (globals_.config_file == kDefaultConfigFile) return fmt::format("optoutctl {}", verb);
+  return fmt::format("optoutctl -c {} {}", shell_quoted(globals_.config_file), verb);
+}
+
+}  // namespace optout

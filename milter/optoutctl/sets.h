@@ -1,0 +1,49 @@
+// Suppression sets on the command line: --set and --list, and the sets we know by name.
+
+#pragma once
+
+#include "config/config.h"
+#include "optoutctl/context.h"
+#include "suppression/set_name.h"
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace optout {
+
+// The set that `text` names ("global", "list:news.example.com", "stream:shop", "key:crm:gone"), or
+// a sentence about what is wrong with it. A List-Id may stand in angle brackets and in any case.
+std::variant<SetName, std::string> parse_set_name(std::string_view text);
+
+// The flags --set and --list of a verb, each of which may be repeated.
+class SetFlags {
+public:
+  void declare(CLI::App& verb, const std::string& set_help, const std::string& list_help);
+
+  bool given() const noexcept { return !sets_.empty() || !lists_.empty(); }
+
+  // The sets that were named, each once, in the order given; throws Trouble over the first bad
+  // name.
+  std::vector<SetName> named() const;
+
+  // As above, but "global" if none was named, and none that is only ours to read: what add and
+  // remove change.
+  std::vector<SetName> to_change() const;
+
+private:
+  std::vector<std::string> sets_;
+  std::vector<std::string> lists_;
+};
+
+// Every set that can be named without looking into Redis: those of our own with fixed names, each
+// stream's own, and those that the streams honour, foreign ones included. Sets of lists are known
+// only if a stream names them, or from evidence.
+std::vector<SetName> known_sets(const Config& config);
+
+}  // namespace optout

@@ -1,0 +1,152 @@
+// optoutctl check: who is listed, where, since when, and says who.
+//
+// Its exit code answers for scripts: 0 somebody is listed, 1 nobody is, 64 and more "cannot tell".
+
+#include "log/log.h"
+#include "optoutctl/inputs.h"
+#include "optoutctl/sets.h"
+#include "optoutctl/subject.h"
+#include "optoutctl/trouble.h"
+#include "optoutctl/verb.h"
+#include "suppression/members.h"
+
+#include <CLI/App.hpp>
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace optout {
+namespace {
+
+constexpr int kNobodyListed = 1;
+
+Cell text_or_nothing(const std::string& text) {
+  return text.empty() ? Cell() : Cell(text);
+}
+
+class Check final : public Verb {
+public:
+  CLI::App* declare(CLI::App& program) override {
+    CLI::App* verb =
+        program.add_subcommand("check", "Tell who has opted out, of what, since when and why");
+    verb->add_option("ADDRESS", addresses_,
+                     "ann@example.com, @example.com for a whole domain, or - for stdin");
+    sets_.declare(*verb,
+                  "Ask for this set as well: a list:ID or key:NAME that neither evidence nor "
+                  "configuration names",
+                  "The same as --set list:ID");
+    verb->footer(
+        "Exit: 0 at least one is listed; 1 none is; 65 some are no addresses; other codes: "
+        "optoutctl(1).");
+    return verb;
+  }
+
+  int run(Context& context) override {
+    const std::vector<SetName> extra = sets_.named();
+    Inputs inputs(std::move(addresses_), "check");
+    SuppressionStore& store = context.store();
+    const Config& config = context.config();
+    std::vector<SetName> asked = known_sets(config);
+    asked.insert(asked.end(), extra.begin(), extra.end());
+
+    Results results = context.results({{"address"},
+                                       {"key", "address"},
+                                       {"listed"},
+                                       {"set"},
+                                       {"since"},
+                                       {"source"},
+                                       {"reason"},
+                                       {"by"},
+                                       {"expires"},
+                                       {"list"},
+                                       {"message_id"},
+                                       {"member", "key"},
+                                       {"matched"},
+                                       {"note"}});
+    bool somebody = false;
+    bool cannot_tell = false;
+    std::optional<Error> failure;
+    while (const auto input = failure ? std::nullopt : inputs.next()) {
+      const Subject subject = subject_of(*input);
+      const bool never_listed = subject.key.status == KeyStatus::null_sender ||
+                                subject.key.status == KeyStatus::postmaster;
+      if (!subject.wrong.empty() && !never_listed) {
+        cannot_tell = true;
+        results.row(row_of(subject, Cell(), subject.wrong));
+        if (context.quiet())
+          context.complain(fmt::format("{}: {}", log::escaped(subject.typed), subject.wrong));
+        continue;
+      }
+      const auto found = never_listed
+                             ? Result<std::vector<Listing>>(std::vector<Listing>())
+                             : store.listings(spellings(subject.key, {}, config.addresses), asked);
+      if (!found) {
+        failure = found.error();
+        break;
+      }
+      if (found->empty()) results.row(row_of(subject, false, unfit(subject)));
+      for (const Listing& listing : *found) {
+        const bool counts = !listing.evidence || !listing.evidence->expired_at(now_);
+        somebody = somebody || counts;
+        results.row(row_of(subject, listing, counts, config.addresses));
+      }
+    }
+    results.finish();
+    if (failure) throw trouble_with_redis(*failure, config.redis);
+    if (cannot_tell) return EX_DATAERR;
+    return somebody ? EX_OK : kNobodyListed;
+  }
+
+private:
+  static Row row_of(const Subject& subject, Cell listed, const std::string& note) {
+    return {subject.typed,
+            text_or_nothing(subject.key.key),
+            std::move(listed),
+            Cell(),
+            Cell(),
+            Cell(),
+            Cell(),
+            Cell(),
+            Cell(),
+            Cell(),
+            Cell(),
+            Cell(),
+            Cell(),
+            text_or_nothing(note)};
+  }
+
+  static Row row_of(const Subject& subject, const Listing& listing, bool counts,
+                    const MemberOptions& options) {
+    const Evidence evidence = listing.evidence.value_or(Evidence{});
+    const bool known = listing.evidence.has_value();
+    std::string note;
+    if (!known) note = "put there by others, without evidence";
+    if (!counts) note = "expired, does not count";
+    return {subject.typed,
+            subject.key.key,
+            counts,
+            std::string(listing.set.text()),
+            known ? Cell(to_string(evidence.since)) : Cell(),
+            std::string(to_string(evidence.source)),
+            text_or_nothing(evidence.reason),
+            text_or_nothing(evidence.by),
+            evidence.expires ? Cell(to_string(*evidence.expires)) : Cell(),
+            text_or_nothing(evidence.list),
+            text_or_nothing(evidence.message_id),
+            listing.member,
+            how_matched(listing.member, subject, options),
+            text_or_nothing(note)};
+  }
+
+  std::vector<std::string> addresses_;
+  SetFlags sets_;
+  const Instant now_ = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> verb_check() {
+  return std::make_unique<Check>();
+}
+
+}  // namespace optout
