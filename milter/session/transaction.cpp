@@ -3,6 +3,8 @@
 #include "session/replies.h"
 #include "suppression/members.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace optout {
@@ -180,16 +182,13 @@ Reply Transaction::carry_out(const MessageVerdict& verdict, std::span<Recipient*
 // Postfix compares with what it made of a source route, Sendmail with what was given: so both,
 // where they differ.
 bool Transaction::take_off_envelope(const Recipient& recipient, Mta& mta) {
+  const bool done = mta.delete_recipient(recipient.as_given);
   std::string_view address = recipient.as_given;
-  bool done = mta.delete_recipient(recipient.as_given);
   if (address.starts_with('<')) address.remove_prefix(1);
-  if (const auto colon = address.find(':');
-      address.starts_with('@') && colon != std::string_view::npos) {
-    const std::string_view without_route = address.substr(colon + 1);
-    const bool bracketed = without_route.ends_with('>');
-    done = mta.delete_recipient((bracketed ? "<" : "") + std::string(without_route)) && done;
-  }
-  return done;
+  if (address.ends_with('>')) address.remove_suffix(1);
+  const auto colon = address.find(':');
+  if (!address.starts_with('@') || colon == std::string_view::npos) return done;
+  return mta.delete_recipient(fmt::format("<{}>", address.substr(colon + 1))) && done;
 }
 
 Reply Transaction::finish(Reply reply, const Verdict& verdict, Mta& mta) {
