@@ -2,6 +2,8 @@
 
 #include "suppression/digest.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace optout {
@@ -41,8 +43,14 @@ Spellings spellings(const LookupKey& recipient, std::string_view rcpt_addr,
   }
   for (std::size_t i = 0; i < addresses; ++i) {
     const auto at = members[i].rfind('@');
-    if (at != std::string::npos && at + 1 < members[i].size())
-      add_once(members, members[i].substr(at));
+    if (at == std::string::npos || at + 1 == members[i].size()) continue;
+    add_once(members, members[i].substr(at));
+    // The domain of an address that could not be normalised may well be one that can.
+    if (recipient.status != KeyStatus::raw) continue;
+    if (std::string domain = domain_key(std::string_view(members[i]).substr(at + 1));
+        !domain.empty()) {
+      add_once(members, fmt::format("@{}", domain));
+    }
   }
   const std::size_t plain = members.size();
   for (const auto& [number, secret] : options.digest_keys) {

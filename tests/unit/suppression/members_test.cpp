@@ -5,6 +5,7 @@
 #include "suppression/digest.h"
 
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
 
 namespace optout {
 namespace {
@@ -41,6 +42,8 @@ BOOST_AUTO_TEST_CASE(AD_15_an_address_that_cannot_be_normalised_is_looked_up_all
   BOOST_REQUIRE(!found.empty());
   BOOST_TEST(found.front() == "a@b@example.com");
   BOOST_TEST(found.back() == "@example.com");
+  const std::string too_long(65, 'x');
+  BOOST_TEST(members(fmt::format("<{}@Example.com.>", too_long)).back() == "@example.com");
 }
 
 BOOST_AUTO_TEST_CASE(an_address_without_domain_has_none_to_ask_for) {
