@@ -18,7 +18,7 @@ bool looks_like_a_domain(std::string_view typed) {
 LookupKey key_of_domain(std::string_view domain) {
   std::string key = domain_key(domain);
   if (key.empty()) return {};
-  return {KeyStatus::ok, "@" + std::move(key)};
+  return {KeyStatus::ok, fmt::format("@{}", key)};
 }
 
 bool has_control(std::string_view text) {

@@ -1,0 +1,98 @@
+// Reads one section of settings, and remembers which ones were asked for.
+//
+// Asking is declaring: what nobody asked for by the time the Section is destroyed is complained of
+// as unknown, with the nearest name that was. So there is no second list of names to keep, and no
+// setting can be read without being checked, suggested and shown by -T.
+
+#pragma once
+
+#include "config/complaint.h"
+#include "config/types.h"
+#include "config/value.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace optout {
+
+// One line of -T: what holds, and why.
+struct Effective {
+  std::string setting;
+  std::string value;   // YAML; passwords are ***
+  std::string origin;  // "default" or "file:line"
+};
+
+// What reading leaves behind besides the options. Must outlive the Sections.
+struct Findings {
+  Report report;
+  std::vector<Effective> effective;
+};
+
+class Section {
+public:
+  // `value` may be null or nothing (every setting at its default) and must outlive the Section.
+  // `name` is the dotted name, empty for the whole file.
+  Section(const Value* value, std::string name, Findings& findings);
+  Section(const Section&) = delete;
+  Section& operator=(const Section&) = delete;
+  ~Section();
+
+  // The section of that name inside this one.
+  Section section(std::string_view key);
+
+  // Reads a setting into `into`, which holds the default. Returns where a good value stood, or
+  // nothing. `default_origin` says in -T where the default came from.
+  template <typename T>
+  std::optional<Place> read(std::string_view key, T& into, const Type<T>& type,
+                            std::string_view default_origin = "default");
+
+  // The same for a list of texts, none twice. `if_empty` is the complaint about a list without
+  // entries; none if it is allowed.
+  std::optional<Place> read_list(std::string_view key, std::vector<std::string>& into,
+                                 const Type<std::string>& type, std::string_view if_empty = {});
+
+  // The list of that name, for lists of sections: null if absent or complained of.
+  const Value* list(std::string_view key);
+
+  void error(Place place, std::string_view key, std::string problem);
+  void warning(Place place, std::string_view key, std::string problem);
+
+  // "file:line" of a setting that is set, else "default".
+  std::string origin(std::string_view key) const;
+
+private:
+  const Value* ask(std::string_view key);
+  const Value* scalar(std::string_view key);
+  bool is_text(const Value& value, std::string_view key);
+  void note(std::string_view key, std::string printed, std::string origin);
+  void complain_of_unknown(const Value& child);
+  std::string full_name(std::string_view key) const;
+
+  const Value* map_ = nullptr;  // null: nothing is set
+  std::string name_;
+  Findings& findings_;
+  std::vector<std::string_view> asked_;  // string literals
+};
+
+// --- Implementation of the template ---
+
+template <typename T>
+std::optional<Place> Section::read(std::string_view key, T& into, const Type<T>& type,
+                                   std::string_view default_origin) {
+  std::optional<Place> good;
+  if (const Value* value = scalar(key)) {
+    Parsed<T> parsed = type.parse(value->text);
+    if (const auto* problem = std::get_if<Problem>(&parsed)) {
+      error(value->place, key, problem->text);
+    } else {
+      into = std::get<T>(std::move(parsed));
+      good = value->place;
+    }
+  }
+  note(key, type.print(into), good ? origin(key) : std::string(default_origin));
+  return good;
+}
+
+}  // namespace optout

@@ -1,0 +1,37 @@
+// One function per part of the configuration: from a Section to the Options of the room it is for.
+//
+// Each starts from the defaults that are in its options already, and complains where something is
+// wrong with one setting or between settings of its own part. Checks across parts are in
+// reader.cpp.
+
+#pragma once
+
+#include "config/config.h"
+#include "config/section.h"
+
+#include <string>
+#include <vector>
+
+namespace optout {
+
+// What streams inherit where they do not say.
+struct OutageDefault {
+  OnOutage value = OnOutage::defer;
+  std::string origin = "default";
+};
+
+Type<OnOutage> outage_type();
+inline constexpr std::string_view kAcceptWarning =
+    "while Redis cannot answer, mail goes out to people who have opted out";
+
+void read_listen(Section& root, ListenOptions& options);
+OutageDefault read_redis(Section& root, RedisOptions& options, std::string& prefix);
+void read_addresses(Section& root, MemberOptions& options, Findings& findings);
+void read_our_domains(Section& root, std::vector<std::string>& domains);
+void read_streams(Section& root, const OutageDefault& outage, std::vector<Stream>& streams,
+                  Findings& findings);
+
+// redis.url as -T shows it: the password is ***.
+std::string redis_url(const RedisOptions& options);
+
+}  // namespace optout

@@ -1,0 +1,112 @@
+// Every setting the reader knows is in the shipped file and in the manual, and neither has any
+// other.
+
+#include "config/reader.h"
+#include "scratch.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+#include <string>
+
+using namespace optout;
+
+namespace {
+
+using Names = std::set<std::string>;
+
+Names known() {
+  const auto settings = known_settings();
+  return {settings.begin(), settings.end()};
+}
+
+Names asked_for(const Loaded& loaded) {
+  Names names;
+  for (const Effective& effective : loaded.effective)
+    names.insert(effective.setting);
+  return names;
+}
+
+std::string shipped_file() {
+  return contents(source_tree() / "config/optout-milter.yaml");
+}
+
+// The shipped file with every setting switched on: "#listen: …" and "#  mode: …", not "# Text".
+std::string with_everything_uncommented() {
+  std::istringstream stream(shipped_file());
+  std::string out;
+  for (std::string line; std::getline(stream, line);) {
+    const bool is_text = line.size() < 3 || line[0] != '#' || (line[1] == ' ' && line[2] != ' ');
+    out += (is_text ? line : line.substr(1)) + '\n';
+  }
+  return out;
+}
+
+// The settings with an item of their own in the manual: ".It Cm redis.timeout".
+Names in_manual() {
+  std::istringstream stream(contents(source_tree() / "packaging/man/optout-milter.yaml.5"));
+  Names names;
+  for (std::string line; std::getline(stream, line);) {
+    std::istringstream words(line);
+    std::string macro, kind, name;
+    if (words >> macro >> kind >> name && macro == ".It" && kind == "Cm") names.insert(name);
+  }
+  return names;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(documentation)
+
+BOOST_AUTO_TEST_CASE(the_reader_asks_for_every_known_setting_and_no_other) {
+  BOOST_TEST(asked_for(parse_config("", "empty.yaml")) == known(),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_manual_has_every_known_setting_and_no_other) {
+  BOOST_TEST(in_manual() == known(), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_shipped_file_has_every_known_setting_and_no_other) {
+  const Loaded loaded = parse_config(with_everything_uncommented(), "shipped.yaml");
+  for (const Complaint& complaint : loaded.complaints)
+    BOOST_ERROR(complaint.to_string());
+  for (const Effective& effective : loaded.effective) {
+    BOOST_TEST(effective.origin != "default", effective.setting << " is not in the shipped file");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_shipped_file_loads_without_complaints_and_only_monitors) {
+  const Loaded loaded = load_config((source_tree() / "config/optout-milter.yaml").string());
+  for (const Complaint& complaint : loaded.complaints)
+    BOOST_ERROR(complaint.to_string());
+  Config expected;
+  expected.mode = Mode::monitor;
+  BOOST_TEST((loaded.config == expected));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_shipped_file_shows_commented_out_are_the_defaults) {
+  const Loaded loaded = parse_config(with_everything_uncommented(), "shipped.yaml");
+  Config expected;
+  expected.mode = Mode::monitor;
+  BOOST_TEST((loaded.config == expected));
+}
+
+BOOST_AUTO_TEST_CASE(the_shipped_file_explains_every_setting_in_the_same_form) {
+  std::istringstream stream(shipped_file());
+  std::string before_last, last;
+  for (std::string line; std::getline(stream, line); before_last = last, last = line) {
+    const auto first = line.find_first_not_of("# -");
+    const bool is_text = line.starts_with("# ") && line[2] != ' ';
+    if (is_text || first == std::string::npos || line.ends_with(':')) continue;
+    if (line.find_first_not_of(' ') == line.find("# ")) continue;  // indented text
+    BOOST_TEST_CONTEXT(line) {
+      BOOST_TEST(last.find("# Default: ") != std::string::npos);
+      BOOST_TEST(before_last.find("# Example: ") != std::string::npos);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
