@@ -4,7 +4,6 @@
 
 #include <grp.h>
 
-#include <algorithm>
 #include <array>
 
 namespace optout {
@@ -12,25 +11,13 @@ namespace {
 
 constexpr unsigned kOthersMayConnect = 0002;  // connecting needs write permission
 
-// Whether it exists is for the resolver to say; this much is certain without it.
-bool may_be_host(std::string_view host) {
-  return std::all_of(host.begin(), host.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view(".-_:%").find(c) != std::string_view::npos;
-  });
-}
-
 Type<SocketAddress> address_type() {
   const auto parse = [](std::string_view text) -> Parsed<SocketAddress> {
     auto parsed = parse_socket_address(text);
     if (auto* problem = std::get_if<std::string>(&parsed)) {
       return Problem{quoted(text) + ": " + *problem};
     }
-    auto& address = std::get<SocketAddress>(parsed);
-    if (!may_be_host(address.host)) {
-      return Problem{quoted(text) + ": the host is not a name or an address"};
-    }
-    return std::move(address);
+    return std::get<SocketAddress>(std::move(parsed));
   };
   return {parse, [](const SocketAddress& address) { return yaml_scalar(address.to_string()); }};
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace optout {
@@ -30,6 +31,14 @@ bool parse_port(std::string_view text, std::uint16_t& port) {
   return error == std::errc{} && end == text.data() + text.size() && port != 0;
 }
 
+// Whether it exists is for the resolver to say; this much is certain without it.
+bool may_be_host(std::string_view host) {
+  return std::all_of(host.begin(), host.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view(".-_:%").find(c) != std::string_view::npos;
+  });
+}
+
 Parsed inet_address(std::string_view text, std::string_view default_host) {
   std::string_view host = default_host;
   std::string_view port = text;
@@ -48,6 +57,7 @@ Parsed inet_address(std::string_view text, std::string_view default_host) {
     host = host.substr(1, host.size() - 2);
   }
   if (host.empty()) return "the host is missing (write inet:127.0.0.1:8895)";
+  if (!may_be_host(host)) return "the host is not a name or an address";
   SocketAddress address;
   if (!parse_port(port, address.port)) {
     return fmt::format("\"{}\" is not a port number from 1 to 65535", port);
