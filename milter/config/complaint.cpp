@@ -59,7 +59,7 @@ std::vector<Complaint> Report::sorted() const {
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return fmt::format("\"{}\"", log::escaped(text, kLongestQuote));
 }
 

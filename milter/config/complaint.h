@@ -59,6 +59,6 @@ private:
 };
 
 // `text` from outside as it may stand in a complaint: in double quotes, escaped, cut when long.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace optout

@@ -36,7 +36,7 @@ Parsed<std::string> list_set(std::string_view id) {
                     std::all_of(id.begin(), id.end(), is_printable) &&
                     id.find_first_of("<>{}") == std::string_view::npos;
   if (!fits) {
-    return Problem{fmt::format("{} is not a List-Id (write list:news.example.com)", quoted(id))};
+    return Problem{fmt::format("{} is not a List-Id (write list:news.example.com)", in_quotes(id))};
   }
   return "list:" + lower(id);
 }
@@ -49,7 +49,7 @@ Parsed<std::string> stream_set(std::string_view name) {
   if (!fits) {
     return Problem{
         fmt::format("{} is not the name of a stream (a to z, 0 to 9, - and _, at most {})",
-                    quoted(name), kLongestStreamName)};
+                    in_quotes(name), kLongestStreamName)};
   }
   return fmt::format("stream:{}", name);
 }
@@ -65,16 +65,17 @@ Parsed<std::string> unknown_set(std::string_view text) {
   const auto colon = text.find(':');
   if (colon != std::string_view::npos) {
     if (const auto meant = nearest(text.substr(0, colon), kKinds); !meant.empty()) {
-      return Problem{fmt::format("{} is no suppression set (did you mean {}{}?)", quoted(text),
+      return Problem{fmt::format("{} is no suppression set (did you mean {}{}?)", in_quotes(text),
                                  meant, text.substr(colon))};
     }
   } else if (const auto meant = nearest(text, kSets); !meant.empty()) {
-    return Problem{fmt::format("{} is no suppression set (did you mean {}?)", quoted(text), meant)};
+    return Problem{
+        fmt::format("{} is no suppression set (did you mean {}?)", in_quotes(text), meant)};
   }
   return Problem{
       fmt::format("{} is no suppression set (there are global, list, stream, complaint, bounce, "
                   "block, list:<id>, stream:<name>, key:<redis key>)",
-                  quoted(text))};
+                  in_quotes(text))};
 }
 
 Parsed<std::string> parse_honours(std::string_view text) {

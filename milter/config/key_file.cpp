@@ -46,14 +46,14 @@ std::map<unsigned, std::string> read_key_file(const std::string& path, Place nam
                                               std::string_view setting, Report& report) {
   auto read = read_file(path, kMostOctets);
   if (const auto* problem = std::get_if<std::string>(&read)) {
-    report.error(named_at, setting, fmt::format("{} {}", quoted(path), *problem));
+    report.error(named_at, setting, fmt::format("{} {}", in_quotes(path), *problem));
     return {};
   }
   const auto& file = std::get<FileText>(read);
   if ((file.mode & kOthers) != 0) {
-    report.error(
-        named_at, setting,
-        fmt::format("{} may be read or changed by everybody (chmod 640 {})", quoted(path), path));
+    report.error(named_at, setting,
+                 fmt::format("{} may be read or changed by everybody (chmod 640 {})",
+                             in_quotes(path), path));
   }
 
   std::map<unsigned, std::string> keys;
@@ -86,7 +86,7 @@ std::map<unsigned, std::string> read_key_file(const std::string& path, Place nam
     }
   }
   if (!has_lines) {
-    report.error(named_at, setting, fmt::format("{} holds no key", quoted(path)));
+    report.error(named_at, setting, fmt::format("{} holds no key", in_quotes(path)));
   }
   return keys;
 }

@@ -59,7 +59,8 @@ std::optional<Place> Section::read_list(std::string_view key, std::vector<std::s
         into.push_back(text);
       } else {
         error(item.place, key,
-              fmt::format("{} is already in this list, on line {}", quoted(text), earlier->second));
+              fmt::format("{} is already in this list, on line {}", in_quotes(text),
+                          earlier->second));
       }
     }
   }

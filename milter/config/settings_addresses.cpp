@@ -18,11 +18,11 @@ Type<std::string> domain_type() {
       if (!text.starts_with(decoration)) continue;
       if (const std::string bare = domain_key(text.substr(decoration.size())); !bare.empty()) {
         return Problem{fmt::format("{} is not a domain (write {}, without the \"{}\")",
-                                   quoted(text), bare, decoration)};
+                                   in_quotes(text), bare, decoration)};
       }
     }
     std::string key = text.find('@') == std::string_view::npos ? domain_key(text) : std::string();
-    if (key.empty()) return Problem{quoted(text) + " is not a domain (write example.com)"};
+    if (key.empty()) return Problem{in_quotes(text) + " is not a domain (write example.com)"};
     return key;
   };
   return {parse, [](const std::string& domain) { return yaml_scalar(domain); }};

@@ -15,7 +15,7 @@ Type<SocketAddress> address_type() {
   const auto parse = [](std::string_view text) -> Parsed<SocketAddress> {
     auto parsed = parse_socket_address(text);
     if (auto* problem = std::get_if<std::string>(&parsed)) {
-      return Problem{quoted(text) + ": " + *problem};
+      return Problem{in_quotes(text) + ": " + *problem};
     }
     return std::get<SocketAddress>(std::move(parsed));
   };
@@ -53,7 +53,8 @@ void read_listen(Section& root, ListenOptions& options) {
     socket.warning(*mode, "mode", "everybody on this host may connect (0660 lets owner and group)");
   }
   if (group && !options.group.empty() && is_unknown_group(options.group)) {
-    socket.warning(*group, "group", "there is no group " + quoted(options.group) + " on this host");
+    socket.warning(*group, "group",
+                   "there is no group " + in_quotes(options.group) + " on this host");
   }
 }
 

@@ -36,7 +36,7 @@ Type<std::string> prefix_type() {
       return fmt::format("is {} octets long; {} are allowed", text.size(), kLongestPrefix);
     }
     if (!std::all_of(text.begin(), text.end(), allowed)) {
-      return quoted(text) + " must be printable ASCII without spaces and braces";
+      return in_quotes(text) + " must be printable ASCII without spaces and braces";
     }
     return {};
   });
@@ -47,13 +47,13 @@ void check_password_file(Section& redis, Place place, const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
     redis.warning(place, "password_file",
-                  fmt::format("{} cannot be read now: {}", quoted(path),
+                  fmt::format("{} cannot be read now: {}", in_quotes(path),
                               std::generic_category().message(errno)));
   } else if (!S_ISREG(status.st_mode)) {
-    redis.error(place, "password_file", quoted(path) + " is not a regular file");
+    redis.error(place, "password_file", in_quotes(path) + " is not a regular file");
   } else if ((status.st_mode & kOthersMayRead) != 0) {
     redis.warning(place, "password_file",
-                  fmt::format("{} may be read by everybody (chmod 640 {})", quoted(path), path));
+                  fmt::format("{} may be read by everybody (chmod 640 {})", in_quotes(path), path));
   }
 }
 

@@ -18,7 +18,8 @@ constexpr std::string_view kOnlyDefault =
 Type<std::string> name_type() {
   return text_type([](std::string_view text) -> std::string {
     if (text == "default") return {};
-    return fmt::format("{}: {} (write default, or leave the name out)", quoted(text), kOnlyDefault);
+    return fmt::format("{}: {} (write default, or leave the name out)", in_quotes(text),
+                       kOnlyDefault);
   });
 }
 
@@ -29,7 +30,7 @@ Type<std::string> reply_type() {
       return fmt::format("is {} octets long; {} are allowed", text.size(), kLongestReply);
     }
     if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; })) {
-      return quoted(text) + " must be printable ASCII";
+      return in_quotes(text) + " must be printable ASCII";
     }
     return {};
   });

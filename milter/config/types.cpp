@@ -34,12 +34,13 @@ Parsed<milliseconds> parse_duration(std::string_view text) {
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, number);
   const Problem not_a_duration{
-      fmt::format("{} is not a duration (write 250ms or 2s)", quoted(text))};
-  if (error == std::errc::result_out_of_range) return Problem{quoted(text) + " is too long"};
+      fmt::format("{} is not a duration (write 250ms or 2s)", in_quotes(text))};
+  if (error == std::errc::result_out_of_range) return Problem{in_quotes(text) + " is too long"};
   if (error != std::errc{} || number < 0) return not_a_duration;
   const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
   if (unit.empty()) {
-    return Problem{fmt::format("{} has no unit (write {}ms or {}s)", quoted(text), number, number)};
+    return Problem{
+        fmt::format("{} has no unit (write {}ms or {}s)", in_quotes(text), number, number)};
   }
   for (const auto& [name, factor] : kUnits) {
     if (unit == name) return milliseconds(std::min(number, kMost) * factor);
@@ -88,7 +89,7 @@ Type<std::string> text_type(std::function<std::string(std::string_view)> check) 
 Type<std::string> path_type() {
   return text_type([](std::string_view text) -> std::string {
     if (text.empty() || text.front() == '/') return {};
-    return fmt::format("{} is not a whole path (it must begin with /)", quoted(text));
+    return fmt::format("{} is not a whole path (it must begin with /)", in_quotes(text));
   });
 }
 
@@ -97,7 +98,7 @@ Type<milliseconds> duration_type(milliseconds least, milliseconds most) {
     Parsed<milliseconds> parsed = parse_duration(text);
     const auto* duration = std::get_if<milliseconds>(&parsed);
     if (duration && (*duration < least || *duration > most)) {
-      return Problem{fmt::format("{} is out of range ({} to {})", quoted(text),
+      return Problem{fmt::format("{} is out of range ({} to {})", in_quotes(text),
                                  print_duration(least), print_duration(most))};
     }
     return parsed;
@@ -114,7 +115,7 @@ Type<unsigned> mode_type() {
     const auto [rest, error] = std::from_chars(text.data(), end, mode, 8);
     if (error != std::errc{} || rest != end || text.size() < 3 || mode > kAllBits) {
       return Problem{
-          fmt::format("{} is not a file mode (write it in octal, such as 0660)", quoted(text))};
+          fmt::format("{} is not a file mode (write it in octal, such as 0660)", in_quotes(text))};
     }
     if ((mode & kWrite) == 0)
       return Problem{"nobody may connect (connecting needs write permission)"};
@@ -130,9 +131,9 @@ Problem not_one_of(std::string_view text, const std::vector<std::string_view>& w
     return {fmt::format("{} is not in this version (write one of: {})", text, choices)};
   }
   if (const auto meant = nearest(text, words); !meant.empty()) {
-    return {fmt::format("{} is none of {} (did you mean {}?)", quoted(text), choices, meant)};
+    return {fmt::format("{} is none of {} (did you mean {}?)", in_quotes(text), choices, meant)};
   }
-  return {fmt::format("{} is none of {}", quoted(text), choices)};
+  return {fmt::format("{} is none of {}", in_quotes(text), choices)};
 }
 
 }  // namespace optout

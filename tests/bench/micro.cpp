@@ -1,0 +1,117 @@
+// bench_micro: what our own steps cost, without sockets: nanoseconds a call, the best of several
+// rounds.
+
+#include "address/lookup_key.h"
+#include "policy/policy.h"
+#include "suppression/lookup_batch.h"
+#include "suppression/members.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace optout;
+using Clock = std::chrono::steady_clock;
+
+// The compiler must believe that somebody looks at it.
+template <typename T>
+void keep(const T& value) {
+  asm volatile("" : : "g"(&value) : "memory");
+}
+
+template <typename Step>
+double nanoseconds(Step step) {
+  constexpr auto kRound = std::chrono::milliseconds(50);
+  double best = 1e12;
+  for (int round = 0; round < 5; ++round) {
+    std::uint64_t calls = 0;
+    const auto start = Clock::now();
+    auto now = start;
+    while (now - start < kRound) {
+      for (int i = 0; i < 64; ++i)
+        step();
+      calls += 64;
+      now = Clock::now();
+    }
+    best = std::min(best, std::chrono::duration<double, std::nano>(now - start).count() /
+                              static_cast<double>(calls));
+  }
+  return best;
+}
+
+template <typename Step>
+void row(std::string_view what, Step step) {
+  fmt::print("{:<52} {:>10.0f}\n", what, nanoseconds(step));
+}
+
+std::vector<Spellings> everybody(unsigned count) {
+  std::vector<Spellings> all;
+  for (unsigned i = 0; i < count; ++i) {
+    all.push_back(
+        spellings(lookup_key(fmt::format("<Lena.{:06}@c{}.example.net>", i, i % 100)), {}, {}));
+  }
+  return all;
+}
+
+void addresses() {
+  const auto key_of = [](std::string_view what, std::string_view path) {
+    row(fmt::format("lookup_key, {}", what), [path] { keep(lookup_key(path)); });
+  };
+  key_of("plain ASCII", "<Lena.Meier@Customers.Example.NET>");
+  key_of("internationalised domain",
+         "<lena@B\xc3\xbc"
+         "cher.Example>");
+  key_of("UTF-8 local part and domain",
+         "<L\xc3\xa9na@b\xc3\xbc"
+         "cher.example>");
+  key_of("quoted", "<\"lena meier\"@example.net>");
+  key_of("source route", "<@relay.example,@mx.example:lena@example.net>");
+
+  const LookupKey key = lookup_key("<Lena.Meier@Customers.Example.NET>");
+  const MemberOptions plain;
+  MemberOptions digests;
+  digests.digest_keys[1] = std::string(32, 'k');
+  row("spellings", [&] { keep(spellings(key, key.key, plain)); });
+  row("spellings, with digests of one key", [&] { keep(spellings(key, key.key, digests)); });
+}
+
+void policy() {
+  const Stream stream;
+  const Result<Answer> not_listed = Answer();
+  const Result<Answer> listed =
+      Answer(Listing{SetName::global(), "lena.meier@customers.example.net", {}});
+  row("judge_recipient, not listed", [&] { keep(judge_recipient(stream, not_listed)); });
+  row("judge_recipient, listed", [&] { keep(judge_recipient(stream, listed)); });
+  row("sets_at_end", [&] { keep(sets_at_end(stream, true, std::nullopt)); });
+}
+
+void batches() {
+  const RedisSchema schema("optout:", {});
+  std::vector<SetName> sets;
+  for (const char* name : {"global", "list:news.example.com", "complaint", "bounce", "block"})
+    sets.emplace_back(name);
+  for (const unsigned count : {1U, 50U}) {
+    const std::vector<Spellings> recipients = everybody(count);
+    Lookup lookup{.recipients = recipients, .sets = sets, .hits = {}};
+    Lookup* const lookups[] = {&lookup};
+    row(fmt::format("LookupBatch, {} recipients x 5 sets", count),
+        [&] { keep(LookupBatch(schema, lookups)); });
+  }
+}
+
+}  // namespace
+
+int main() {
+  fmt::print("{:<52} {:>10}\n", "", "ns");
+  addresses();
+  policy();
+  batches();
+}
