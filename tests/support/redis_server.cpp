@@ -64,8 +64,10 @@ private:
       case '*': {
         std::string lines;
         const int count = std::stoi(rest);
-        for (int i = 0; i < count; ++i)
-          lines += (i == 0 ? "" : "\n") + reply();
+        for (int i = 0; i < count; ++i) {
+          if (i > 0) lines += '\n';
+          lines += reply();
+        }
         return lines;
       }
       default:

@@ -1,0 +1,77 @@
+// Plays dialogs: play_dialogs [--mta postfix] FILE…
+//
+// Exits 0 if every dialog came out as written, 1 if not, 77 (skipped) if none could be played here.
+
+#include "dialogs/player.h"
+#include "support/postfix.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <string_view>
+
+namespace optout::test {
+namespace {
+
+constexpr int kSkipped = 77;
+
+std::string tail(const std::string& text, std::size_t length) {
+  return text.size() <= length ? text : "…" + text.substr(text.size() - length);
+}
+
+int play_all(PlayerKind kind, const std::vector<std::string>& files) {
+  std::unique_ptr<Player> player;
+  int played = 0;
+  int failed = 0;
+  for (const std::string& file : files) {
+    const Dialog dialog = read_dialog(file, kind);
+    if (dialog.skipped) {
+      fmt::print("skipped: {}: {}\n", file, dialog.reason);
+      continue;
+    }
+    if (!player) player = kind == PlayerKind::milter ? make_milter_player() : make_postfix_player();
+    ++played;
+    try {
+      player->play(dialog);
+      fmt::print("as written: {}\n", file);
+    } catch (const std::exception& problem) {
+      ++failed;
+      fmt::print("{}\nThe daemon's log:\n{}\n", problem.what(), tail(player->log(), 4000));
+    }
+    std::fflush(stdout);
+  }
+  if (failed > 0) return 1;
+  return played > 0 ? 0 : kSkipped;
+}
+
+int run_program(std::vector<std::string> arguments) {
+  PlayerKind kind = PlayerKind::milter;
+  if (arguments.size() >= 2 && arguments[0] == "--mta" && arguments[1] == "postfix") {
+    kind = PlayerKind::postfix;
+    arguments.erase(arguments.begin(), arguments.begin() + 2);
+  }
+  if (arguments.empty() || arguments[0].starts_with('-')) {
+    fmt::print(stderr, "usage: play_dialogs [--mta postfix] FILE...\n");
+    return 64;
+  }
+  auto why_not = OptoutMilter::unavailable();
+  if (!why_not && kind == PlayerKind::postfix) why_not = Postfix::unavailable();
+  if (why_not) {
+    fmt::print("skipped: {}\n", *why_not);
+    return kSkipped;
+  }
+  return play_all(kind, arguments);
+}
+
+}  // namespace
+}  // namespace optout::test
+
+int main(int count, char** words) {
+  try {
+    return optout::test::run_program({words + 1, words + count});
+  } catch (const std::exception& problem) {
+    fmt::print(stderr, "{}\n", problem.what());
+    return 1;
+  }
+}

@@ -1,0 +1,57 @@
+// Plays dialogs. What concerns the daemon and Redis is the same for every player and is done here;
+// what concerns mail is done by MilterPlayer, which plays the MTA itself, and PostfixPlayer, which
+// has a real one.
+
+#pragma once
+
+#include "dialogs/dialog.h"
+#include "support/optout_milter.h"
+#include "support/redis_server.h"
+#include "support/shared_dir.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace optout::test {
+
+class Player {
+public:
+  virtual ~Player() = default;
+  Player(const Player&) = delete;
+  Player& operator=(const Player&) = delete;
+
+  // Throws DialogError at the first step that does not come out as the dialog says.
+  void play(const Dialog& dialog);
+  // What the daemon logged in the last dialog.
+  std::string log() const { return milter_ ? milter_->log().text() : std::string(); }
+
+protected:
+  Player() : address_(unix_socket(directory_ / "milter.sock")) {}
+
+  const SocketAddress& address() const noexcept { return address_; }
+
+  // A new dialog begins: no connection yet, no facts about the client.
+  virtual void begin() = 0;
+  // A step about mail. Throws std::runtime_error with what happened instead.
+  virtual void mail_step(const Step& step) = 0;
+  virtual void end() = 0;
+
+private:
+  void take(const Step& step);
+  void change_set(const std::string& verb, std::string_view rest);
+  void redis_step(const Step& step);
+
+  SharedDir directory_;
+  SocketAddress address_;
+  RedisServer redis_;
+  std::unique_ptr<OptoutMilter> milter_;
+};
+
+// Throws std::runtime_error unless `actual` is what the step expects.
+void expect(std::string_view expected, std::string_view actual);
+
+std::unique_ptr<Player> make_milter_player();
+std::unique_ptr<Player> make_postfix_player();
+
+}  // namespace optout::test

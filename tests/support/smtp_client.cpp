@@ -1,0 +1,60 @@
+#include "support/smtp_client.h"
+
+#include <cstdlib>
+
+namespace optout::test {
+
+SmtpClient::SmtpClient(std::uint16_t port) : socket_(StreamSocket::connect(loopback_port(port))) {
+  socket_.set_patience(std::chrono::seconds(60));
+  greeting_ = hear();
+}
+
+SmtpReply SmtpClient::say(std::string_view line) {
+  socket_.send(std::string(line) + "\r\n");
+  return hear();
+}
+
+std::vector<SmtpReply> SmtpClient::pipeline(const std::vector<std::string>& lines) {
+  std::string all;
+  for (const std::string& line : lines)
+    all += line + "\r\n";
+  socket_.send(all);
+  std::vector<SmtpReply> replies;
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    replies.push_back(hear());
+  return replies;
+}
+
+SmtpReply SmtpClient::send_content(std::string_view message) {
+  std::string wire;
+  wire.reserve(message.size() + 8);
+  bool line_starts = true;
+  for (const char c : message) {
+    if (line_starts && c == '.') wire += '.';
+    wire += c;
+    line_starts = c == '\n';
+  }
+  wire += ".\r\n";
+  socket_.send(wire);
+  return hear();
+}
+
+SmtpReply SmtpClient::hear() {
+  SmtpReply reply;
+  for (;;) {
+    std::size_t end = 0;
+    while ((end = buffer_.find("\r\n")) == std::string::npos) {
+      if (!socket_.receive(buffer_)) return {0, "closed"};
+    }
+    const std::string line = buffer_.substr(0, end);
+    buffer_.erase(0, end + 2);
+    if (!reply.text.empty()) reply.text += '\n';
+    reply.text += line;
+    if (line.size() < 4 || line[3] != '-') {
+      reply.code = std::atoi(line.c_str());
+      return reply;
+    }
+  }
+}
+
+}  // namespace optout::test
