@@ -1,0 +1,152 @@
+// Reading ahead: what comes out is what was sent, whoever asks in what portions, and nobody is left
+// waiting for bytes that are there. This program is linked with session/read_ahead.cpp, so accept,
+// read, poll and close are its.
+
+#include <boost/test/unit_test.hpp>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <string>
+
+namespace optout {
+namespace {
+
+// A connection accepted from a socket of our own: `there` is the MTA's end, `here` the milter's.
+struct Connection {
+  int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int there = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int here = -1;
+
+  Connection() {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    BOOST_REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof(sa_family_t)) ==
+                  0);
+    BOOST_REQUIRE(::listen(listener, 1) == 0);
+    socklen_t length = sizeof address;
+    BOOST_REQUIRE(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length) == 0);
+    BOOST_REQUIRE(::connect(there, reinterpret_cast<sockaddr*>(&address), length) == 0);
+    here = ::accept(listener, nullptr, nullptr);
+    BOOST_REQUIRE(here >= 0);
+  }
+  ~Connection() {
+    for (const int fd : {listener, there, here})
+      ::close(fd);
+  }
+
+  void send(const std::string& bytes) const {
+    BOOST_REQUIRE(::write(there, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+  }
+  std::string read(std::size_t size) const {
+    std::string bytes(size, '\0');
+    const ssize_t got = ::read(here, bytes.data(), size);
+    bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return bytes;
+  }
+  bool readable(int fd) const {
+    pollfd asked{.fd = fd, .events = POLLIN, .revents = 0};
+    return ::poll(&asked, 1, 0) == 1 && (asked.revents & POLLIN) != 0;
+  }
+  // Whether the kernel still holds bytes for us: if not, they were read ahead.
+  bool left_in_kernel() const {
+    char byte = 0;
+    return ::recv(here, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(read_ahead)
+
+BOOST_FIXTURE_TEST_CASE(bytes_come_out_as_they_were_sent_in_any_portions, Connection) {
+  send("0123456789");
+  BOOST_TEST(readable(here));
+  BOOST_TEST(read(4) == "0123");
+  BOOST_TEST(!left_in_kernel());
+  BOOST_TEST(readable(here));
+  BOOST_TEST(read(1) == "4");
+  BOOST_TEST(read(100) == "56789");
+  BOOST_TEST(!readable(here));
+  send("more");
+  BOOST_TEST(readable(here));
+  BOOST_TEST(read(4) == "more");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_socket_that_nobody_polled_is_not_read_ahead, Connection) {
+  send("0123456789");
+  BOOST_TEST(read(4) == "0123");
+  BOOST_TEST(left_in_kernel());
+}
+
+BOOST_FIXTURE_TEST_CASE(long_reads_go_straight_through, Connection) {
+  const std::string body(20'000, 'b');
+  send("head" + body);
+  BOOST_TEST(readable(here));
+  std::string got = read(4);
+  BOOST_TEST(got == "head");
+  got.clear();
+  while (got.size() < body.size())
+    got += read(body.size() - got.size());
+  BOOST_TEST((got == body));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_end_is_seen_after_the_last_byte, Connection) {
+  send("last");
+  ::shutdown(there, SHUT_WR);
+  BOOST_TEST(readable(here));
+  BOOST_TEST(read(1) == "l");
+  BOOST_TEST(read(3) == "ast");
+  BOOST_TEST(readable(here));
+  BOOST_TEST(read(1) == "");
+}
+
+BOOST_AUTO_TEST_CASE(of_many_sockets_both_kinds_of_ready_are_reported) {
+  const Connection ahead;
+  const Connection waiting;
+  const Connection idle;
+  ahead.send("ab");
+  BOOST_TEST(ahead.readable(ahead.here));
+  BOOST_TEST(ahead.read(1) == "a");
+  waiting.send("x");
+  std::array<pollfd, 3> asked{
+      {{ahead.here, POLLIN, 0}, {waiting.here, POLLIN, 0}, {idle.here, POLLIN, 0}}};
+  BOOST_TEST(::poll(asked.data(), asked.size(), 60'000) == 2);
+  BOOST_TEST(asked[0].revents == POLLIN);
+  BOOST_TEST(asked[1].revents == POLLIN);
+  BOOST_TEST(asked[2].revents == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_connection_never_gets_the_bytes_of_an_old_one) {
+  int number = -1;
+  {
+    const Connection old;
+    old.send("secret");
+    BOOST_TEST(old.readable(old.here));
+    BOOST_TEST(old.read(1) == "s");
+    number = old.here;
+  }
+  const Connection fresh;
+  fresh.send("new");
+  BOOST_TEST(fresh.readable(fresh.here));
+  BOOST_TEST(fresh.read(3) == "new");
+  BOOST_TEST_MESSAGE("descriptor " << number << ", then " << fresh.here);
+}
+
+BOOST_FIXTURE_TEST_CASE(other_descriptors_are_left_alone, Connection) {
+  std::array<int, 2> ends{};
+  BOOST_REQUIRE(::pipe(ends.data()) == 0);
+  BOOST_TEST(::write(ends[1], "abc", 3) == 3);
+  BOOST_TEST(readable(ends[0]));
+  char byte = 0;
+  BOOST_TEST(::read(ends[0], &byte, 1) == 1);
+  BOOST_TEST(readable(ends[0]));
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace optout
