@@ -8,15 +8,15 @@
 // thread works for others for ever.
 //
 // Requests live on the stacks of the waiting threads. The leader may touch those of its batch until
-// it marks them as served, which it does with the lock held, so that no waiter returns while it is
-// still looked at.
+// it wakes their owners, one after the other and each as the last thing it does with it.
 //
-// Threads: submit() may be called from any thread; it does its own locking, and runs without the
-// lock held.
+// Threads: submit() may be called from any thread; it does its own locking. Serving and waking are
+// done without the lock: who is woken with it held wakes only to wait for it.
 
 #pragma once
 
-#include <condition_variable>
+#include <semaphore.h>
+
 #include <cstddef>
 #include <mutex>
 #include <span>
@@ -41,8 +41,10 @@ public:
     std::unique_lock lock(mutex_);
     queued_.add(request, self);
     if (busy_) {
-      self.changed.wait(lock, [&self] { return self.state != State::waiting; });
+      lock.unlock();
+      self.wait();
       if (self.state == State::served) return;
+      lock.lock();
     }
     busy_ = true;  // for one promoted it has been true all along
 
@@ -51,28 +53,44 @@ public:
     run(std::span<Request* const>(batch_.requests));
     lock.lock();
 
-    if (queued_.waiters.empty()) {
-      busy_ = false;
-    } else {
-      queued_.waiters.front()->become(State::leader);  // first, as the others only have to go home
-    }
-    for (Waiter* const waiter : batch_.waiters) {
-      if (waiter != &self) waiter->become(State::served);
-    }
+    std::vector<Waiter*> served;
+    served.swap(batch_.waiters);  // batch_ is the next leader's from now on
     batch_.clear();
+    Waiter* const next = queued_.waiters.empty() ? nullptr : queued_.waiters.front();
+    busy_ = next != nullptr;
+    lock.unlock();
+
+    if (next != nullptr) next->wake(State::leader);  // first, as the others only have to go home
+    for (Waiter* const waiter : served) {
+      if (waiter != &self) waiter->wake(State::served);
+    }
   }
 
 private:
   enum class State { waiting, leader, served };
 
-  struct Waiter {
-    std::condition_variable changed;
-    State state = State::waiting;
+  // A semaphore of POSIX may be destroyed as soon as its waiter has returned, even while sem_post()
+  // is still on its way out; neither std::condition_variable nor std::atomic promises that.
+  class Waiter {
+  public:
+    Waiter() noexcept { ::sem_init(&woken_, 0, 0); }
+    ~Waiter() { ::sem_destroy(&woken_); }
+    Waiter(const Waiter&) = delete;
+    Waiter& operator=(const Waiter&) = delete;
 
-    void become(State next) {
-      state = next;
-      changed.notify_one();
+    void wait() noexcept {
+      while (::sem_wait(&woken_) != 0) {  // interrupted by a signal
+      }
     }
+    void wake(State next) noexcept {
+      state = next;
+      ::sem_post(&woken_);
+    }
+
+    State state = State::waiting;  // written before the post, read after the wait
+
+  private:
+    sem_t woken_;
   };
 
   struct Batch {

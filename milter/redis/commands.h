@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace optout::redis {
 
@@ -16,6 +17,10 @@ class Commands {
 public:
   Commands& add(std::initializer_list<std::string_view> argv) { return add(std::span(argv)); }
   Commands& add(std::span<const std::string_view> argv);
+  Commands& add(const Commands& others);
+
+  // Forgets the commands and keeps the memory.
+  void clear() noexcept;
 
   std::size_t count() const noexcept { return count_; }  // commands, hence replies to expect
   bool empty() const noexcept { return count_ == 0; }
@@ -24,6 +29,8 @@ public:
 private:
   std::string wire_;
   std::size_t count_ = 0;
+  std::vector<const char*> words_;  // these two serve add() only, and are kept for their memory
+  std::vector<std::size_t> lengths_;
 };
 
 }  // namespace optout::redis

@@ -11,10 +11,27 @@ namespace {
 // millisecond.
 constexpr std::size_t kMembersPerCommand = 1000;
 
+// The usual sets stay; the sets of lists come and go with the mail, and must not pile up.
+constexpr std::size_t kQuestionsKept = 64;
+
 }  // namespace
 
-LookupBatch::LookupBatch(const RedisSchema& schema, std::span<Lookup* const> lookups)
-    : schema_(schema), lookups_(lookups) {
+LookupBatch::LookupBatch(const RedisSchema& schema) : schema_(schema) {
+  std::vector<std::string_view> argv{"HMGET", schema.marker()};
+  argv.insert(argv.end(), std::begin(RedisSchema::kMarkerFields),
+              std::end(RedisSchema::kMarkerFields));
+  marker_.add(argv);
+}
+
+void LookupBatch::ask(std::span<Lookup* const> lookups) {
+  lookups_ = lookups;
+  commands_.clear();
+  if (questions_.size() > kQuestionsKept) questions_.clear();
+  for (Question& asked : questions_) {
+    asked.members.clear();
+    asked.answers.clear();
+    asked.taken = 0;
+  }
   for (Lookup* lookup : lookups) {
     for (const SetName& set : lookup->sets) {
       Question& asked = question(set);
@@ -25,30 +42,26 @@ LookupBatch::LookupBatch(const RedisSchema& schema, std::span<Lookup* const> loo
     }
   }
   for (const Question& asked : questions_)
-    ask(asked);
-  std::vector<std::string_view> argv{"HMGET", schema.marker()};
-  argv.insert(argv.end(), std::begin(RedisSchema::kMarkerFields),
-              std::end(RedisSchema::kMarkerFields));
-  commands_.add(argv);
+    add_commands(asked);
+  commands_.add(marker_);
 }
 
 LookupBatch::Question& LookupBatch::question(const SetName& set) {
   // A handful of sets: a search is faster than a map.
   const auto found = std::find_if(questions_.begin(), questions_.end(),
-                                  [&](const Question& q) { return *q.set == set; });
+                                  [&](const Question& q) { return q.set == set; });
   if (found != questions_.end()) return *found;
-  return questions_.emplace_back(Question{.set = &set, .members = {}, .answers = {}});
+  return questions_.emplace_back(
+      Question{.set = set, .key = schema_.set(set), .members = {}, .answers = {}});
 }
 
-void LookupBatch::ask(const Question& question) {
-  const std::string key = schema_.set(*question.set);
-  std::vector<std::string_view> argv;
+void LookupBatch::add_commands(const Question& question) {
   for (std::size_t from = 0; from < question.members.size(); from += kMembersPerCommand) {
     const std::size_t count = std::min(kMembersPerCommand, question.members.size() - from);
     const auto first = question.members.begin() + static_cast<std::ptrdiff_t>(from);
-    argv.assign({"SMISMEMBER", key});
-    argv.insert(argv.end(), first, first + static_cast<std::ptrdiff_t>(count));
-    commands_.add(argv);
+    argv_.assign({"SMISMEMBER", question.key});
+    argv_.insert(argv_.end(), first, first + static_cast<std::ptrdiff_t>(count));
+    commands_.add(argv_);
   }
 }
 
@@ -75,7 +88,7 @@ Result<Done> LookupBatch::read(Question& question, std::span<const redis::Reply>
     const std::size_t expected =
         std::min(kMembersPerCommand, question.members.size() - question.answers.size());
     const auto complaint = [&](Fault fault, std::string_view text) {
-      return Error{fault, fmt::format("SMISMEMBER {}: {}", schema_.set(*question.set), text)};
+      return Error{fault, fmt::format("SMISMEMBER {}: {}", question.key, text)};
     };
     if (reply.is_error()) return complaint(redis::fault_of(reply.text()), reply.text());
     if (!reply.is_array() || reply.size() != expected) {

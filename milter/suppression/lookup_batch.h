@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,10 +33,16 @@ struct Lookup {
   std::vector<Hit> hits;  // the answer, ordered by recipient, then set, then member
 };
 
+// Made to be used again: the memory of one batch serves the next.
+//
+// Threads: one at a time.
 class LookupBatch {
 public:
-  // Borrows schema and lookups, which must outlive the batch.
-  LookupBatch(const RedisSchema& schema, std::span<Lookup* const> lookups);
+  // Borrows the schema, which must outlive it.
+  explicit LookupBatch(const RedisSchema& schema);
+
+  // Begins a new batch. Borrows the lookups until take().
+  void ask(std::span<Lookup* const> lookups);
 
   const redis::Commands& commands() const noexcept { return commands_; }
 
@@ -46,19 +53,22 @@ private:
   // A Redis SET and everything the batch asks of it, in the order of lookups, recipients,
   // spellings.
   struct Question {
-    const SetName* set;
-    std::vector<std::string_view> members;
-    std::size_t taken = 0;
+    SetName set;
+    std::string key;
+    std::vector<std::string_view> members;  // empty: not asked in this batch
     std::vector<bool> answers;
+    std::size_t taken = 0;
   };
   Question& question(const SetName& set);
-  void ask(const Question& question);
+  void add_commands(const Question& question);
   Result<Done> read(Question& question, std::span<const redis::Reply> replies, std::size_t& next);
   void distribute(Lookup& lookup);
 
   const RedisSchema& schema_;
+  redis::Commands marker_;  // the question for it, always the same
   std::span<Lookup* const> lookups_;
   std::vector<Question> questions_;
+  std::vector<std::string_view> argv_;
   redis::Commands commands_;
 };
 

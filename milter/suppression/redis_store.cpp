@@ -46,7 +46,7 @@ std::optional<Error> first_error(std::span<const Reply> replies) {
 class RedisStore final : public SuppressionStore {
 public:
   RedisStore(Executor& executor, const std::string& prefix, const MemberOptions& members)
-      : executor_(executor), schema_(prefix, members) {}
+      : executor_(executor), schema_(prefix, members), batch_(schema_) {}
 
   Result<std::vector<Answer>> find(std::span<const Spellings> recipients,
                                    std::span<const SetName> sets) override;
@@ -84,6 +84,7 @@ private:
   Executor& executor_;
   const RedisSchema schema_;
   redis::Combiner<Waiting> combiner_;
+  LookupBatch batch_;  // belongs to the leader of the combiner's batch
 };
 
 Result<std::vector<Answer>> RedisStore::find(std::span<const Spellings> recipients,
@@ -114,10 +115,10 @@ Result<Done> RedisStore::ask(std::span<Waiting* const> waiting) {
     lookups.push_back(&each->lookup);
     deadline = std::min(deadline, each->deadline);
   }
-  LookupBatch batch(schema_, lookups);
-  auto replies = executor_.run(batch.commands(), deadline, Executor::Repeat::yes);
+  batch_.ask(lookups);
+  auto replies = executor_.run(batch_.commands(), deadline, Executor::Repeat::yes);
   if (!replies) return std::move(replies).error();
-  return batch.take(*replies);
+  return batch_.take(*replies);
 }
 
 // Asks for the evidence of every hit, and answers with the first listing of each recipient that
@@ -262,7 +263,8 @@ Result<std::vector<Listing>> RedisStore::listings(const Spellings& recipient,
 
   Lookup lookup{.recipients = {&recipient, 1}, .sets = asked, .hits = {}};
   Lookup* const lookups[] = {&lookup};
-  LookupBatch batch(schema_, lookups);
+  LookupBatch batch(schema_);
+  batch.ask(lookups);
   auto replies = executor_.run(batch.commands(), deadline, Executor::Repeat::yes);
   if (!replies) return std::move(replies).error();
   if (auto taken = batch.take(*replies); !taken) return std::move(taken).error();

@@ -102,8 +102,11 @@ void batches() {
     const std::vector<Spellings> recipients = everybody(count);
     Lookup lookup{.recipients = recipients, .sets = sets, .hits = {}};
     Lookup* const lookups[] = {&lookup};
-    row(fmt::format("LookupBatch, {} recipients x 5 sets", count),
-        [&] { keep(LookupBatch(schema, lookups)); });
+    LookupBatch batch(schema);
+    row(fmt::format("LookupBatch, {} recipients x 5 sets", count), [&] {
+      batch.ask(lookups);
+      keep(batch.commands());
+    });
   }
 }
 
