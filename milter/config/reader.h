@@ -18,6 +18,10 @@
 
 namespace optout {
 
+// What both programs read where -c names no other.
+inline constexpr std::string_view kDefaultConfigFile =
+    OPTOUT_SYSCONFDIR "/optout-milter/optout-milter.yaml";
+
 struct Loaded {
   Config config;  // meaningful if usable()
   std::vector<Complaint> complaints;

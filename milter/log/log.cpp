@@ -83,6 +83,10 @@ void open(const LogOptions& options, bool verbose) {
   ::openlog("optout-milter", LOG_PID | LOG_NDELAY, LOG_MAIL);
 }
 
+bool is_verbose() noexcept {
+  return state().verbose;
+}
+
 void show_addresses(LogAddresses addresses) noexcept {
   state().addresses = addresses;
 }

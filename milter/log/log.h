@@ -31,6 +31,9 @@ enum class Level { debug, info, notice, warning, error };
 // `debug` lines are dropped unless `verbose`.
 void open(const LogOptions& options, bool verbose);
 
+// Whether debug lines are written at all: ask before making one on the hot path.
+bool is_verbose() noexcept;
+
 // Changes what of an address is shown, from the next line on.
 void show_addresses(LogAddresses addresses) noexcept;
 

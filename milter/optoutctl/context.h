@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "config/reader.h"
 #include "config/config.h"
 #include "optoutctl/output.h"
 #include "redis/client.h"
@@ -17,8 +18,6 @@
 #include <vector>
 
 namespace optout {
-
-inline constexpr std::string_view kDefaultConfigFile = "/etc/optout-milter/optout-milter.yaml";
 
 // The flags that all verbs have.
 struct Globals {

@@ -28,7 +28,9 @@ std::optional<std::string> identifier(std::string_view text) {
   return id;
 }
 
-// Where the comment or quoted string that begins at `at` ends: the index behind it.
+constexpr std::size_t kNeverEnds = std::string_view::npos;
+
+// The index behind the comment or quoted string that begins at `at`.
 std::size_t behind_comment(std::string_view text, std::size_t at) {
   std::size_t depth = 0;
   for (; at < text.size(); ++at) {
@@ -40,7 +42,7 @@ std::size_t behind_comment(std::string_view text, std::size_t at) {
       return at + 1;
     }
   }
-  return text.size();
+  return kNeverEnds;
 }
 
 std::size_t behind_quoted_string(std::string_view text, std::size_t at) {
@@ -51,7 +53,16 @@ std::size_t behind_quoted_string(std::string_view text, std::size_t at) {
       return at + 1;
     }
   }
-  return text.size();
+  return kNeverEnds;
+}
+
+// "Smile :( <news.example.com>": what never ends was no comment, and the identifier stands last.
+std::optional<std::string> last_bracketed(std::string_view value) {
+  const auto begin = value.rfind('<');
+  if (begin == std::string_view::npos) return std::nullopt;
+  const auto end = value.find('>', begin);
+  if (end == std::string_view::npos) return std::nullopt;
+  return identifier(value.substr(begin + 1, end - begin - 1));
 }
 
 }  // namespace
@@ -73,6 +84,7 @@ std::optional<std::string> list_id(std::string_view value) {
     } else {
       ++at;
     }
+    if (at == kNeverEnds) return last_bracketed(value);
   }
   if (bracketed == 1) return found;
   if (bracketed > 1) return std::nullopt;

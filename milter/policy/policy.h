@@ -4,13 +4,13 @@
 // Pure functions, no I/O: facts and the store's answers in, verdicts out. A table of cases in
 // tests/unit/policy reads like the documentation.
 //
+// clang-format off
 //   at RCPT             if the stream refuses (reject), whatever the headers may say, in every set
-//   that needs no
-//                       header to be named
-//   at end of message   everything else: strip, the set of the message's List-Id, mail that must
-//   not be refused at
-//                       RCPT (pickup), and null senders, of which only the headers tell bounces
-//                       from bypasses
+//                       that needs no header to be named
+//   at end of message   everything else: strip, the set of the message's List-Id, mail that must not
+//                       be refused at RCPT (pickup), and null senders, of which only the headers
+//                       tell bounces from bypasses
+// clang-format on
 
 #pragma once
 

@@ -16,7 +16,7 @@ namespace optout {
 enum class Action { accept, reject, strip, defer };
 std::string_view to_string(Action action) noexcept;
 
-// Why somebody is accepted without being looked up, or in spite of a listing.
+// Why somebody is accepted without being looked up.
 enum class Exemption { none, postmaster, automatic_report };
 std::string_view to_string(Exemption exemption) noexcept;
 

@@ -10,7 +10,7 @@
 
 namespace optout {
 
-// Registers our callbacks with libmilter. All three are borrowed until the process ends, for
+// Registers our callbacks with libmilter. The first two are borrowed until the process ends, for
 // libmilter has one set of callbacks per process. Throws std::runtime_error where libmilter
 // refuses.
 void register_callbacks(const CurrentSnapshot& snapshot, Activity& activity,

@@ -61,12 +61,15 @@ void raise_descriptor_limit() {
 // for the next ones: with 8 MiB each, nearly every thread would have to be given a new one. And
 // threads that come and go need no heaps of their own.
 void make_threads_cheap() {
+#ifndef __SANITIZE_THREAD__                   // which keeps more than this beside each stack
   constexpr std::size_t kStack = 512 * 1024;  // the deepest callback needs a tenth of it
   pthread_attr_t attributes;
   if (::pthread_attr_init(&attributes) != 0) return;
-  if (::pthread_attr_setstacksize(&attributes, kStack) == 0)
+  if (::pthread_attr_setstacksize(&attributes, kStack) == 0) {
     ::pthread_setattr_default_np(&attributes);
+  }
   ::pthread_attr_destroy(&attributes);
+#endif
   ::mallopt(M_ARENA_MAX, 2);
 }
 
@@ -82,20 +85,24 @@ Daemon::Daemon(Config config, DaemonOptions options)
 }
 
 void Daemon::run() {
+  if (!options_.pid_file.empty() && !std::ofstream(options_.pid_file, std::ios::app)) {
+    throw std::runtime_error(fmt::format("cannot write the pid file {}", options_.pid_file));
+  }
+  // Before the first thread, so that all of them leave our signals to this one; and before anybody
+  // can know our process id.
+  const sigset_t signals = our_signals();
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   if (!options_.foreground) detach();
   if (!options_.pid_file.empty()) std::ofstream(options_.pid_file) << ::getpid() << '\n';
   raise_descriptor_limit();
   make_threads_cheap();
-  // Before the first thread, so that all of them leave our signals to this one.
-  const sigset_t signals = our_signals();
-  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   start_serving();
   say_whether_redis_answers();
   for (;;) {
     switch (next_signal(milliseconds(60'000))) {
       case SIGHUP:
       case SIGUSR1:
-        reload();
+        try_to_reload();
         break;
       case SIGTERM:
       case SIGINT:
@@ -139,6 +146,16 @@ void Daemon::say_whether_redis_answers() const {
                            to_string(answer.error().fault), log::escaped(answer.error().detail)));
 }
 
+// Our threads are many and use what this object owns: nothing may be thrown out of run().
+void Daemon::try_to_reload() noexcept {
+  try {
+    reload();
+  } catch (const std::exception& e) {
+    log::error(
+        fmt::format("reload failed: {}; the running configuration stays as it is", e.what()));
+  }
+}
+
 void Daemon::reload() {
   Loaded loaded = load_config(options_.config_file);
   for (const Complaint& complaint : loaded.complaints) {
@@ -172,10 +189,11 @@ void Daemon::drain() {
     const auto give_up = Clock::now() + longest;
     while (!done() && Clock::now() < give_up) {
       const int again = next_signal(milliseconds(10));
-      if (again == SIGTERM || again == SIGINT) return;  // told twice
+      if (again == SIGTERM || again == SIGINT) return false;  // told twice
     }
+    return true;
   };
-  wait_until([&] { return activity_.sessions() == 0; }, kServeOn);
+  if (!wait_until([&] { return activity_.sessions() == 0; }, kServeOn)) return;
   activity_.send_new_messages_away();
   wait_until([&] { return activity_.messages() == 0; }, kLastMessages);
 }
@@ -183,7 +201,11 @@ void Daemon::drain() {
 void Daemon::end(int status) {
   const int cut_off = activity_.messages();
   log::notice(cut_off == 0 ? "stopped" : fmt::format("stopped; {} messages were cut off", cut_off));
-  if (!options_.pid_file.empty()) ::unlink(options_.pid_file.c_str());
+  pid_t written = 0;  // by a successor, perhaps, which may start as soon as we stop listening
+  if (!options_.pid_file.empty() && std::ifstream(options_.pid_file) >> written &&
+      written == ::getpid()) {
+    ::unlink(options_.pid_file.c_str());
+  }
   listener_.stop_accepting();
   ::_exit(status);
 }

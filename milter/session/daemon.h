@@ -32,6 +32,7 @@ private:
   void detach() const;
   void start_serving();
   void say_whether_redis_answers() const;
+  void try_to_reload() noexcept;
   void reload();
   void drain();
   [[noreturn]] void end(int status);

@@ -40,35 +40,56 @@ sockaddr_un unix_address(const std::string& path) {
   return address;
 }
 
-bool somebody_serves(const sockaddr_un& address) {
+// What calling there brings: 0 when somebody answers, else the error.
+int error_of_calling(const sockaddr_un& address) {
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return false;
-  const bool refused =
-      ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
-      errno == ECONNREFUSED;
+  if (fd < 0) return errno;
+  const int called = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  const int error = called == 0 ? 0 : errno;
   ::close(fd);
-  return !refused;
+  return error;
 }
 
 // A socket that nobody serves is what a crash leaves behind, and goes; anything else stays.
 void clear_the_way(const ListenOptions& options, const sockaddr_un& address) {
+  const char* path = options.address.path.c_str();
   struct stat there {};
-  if (::lstat(options.address.path.c_str(), &there) != 0) return;
-  if (!S_ISSOCK(there.st_mode))
+  if (::lstat(path, &there) != 0) return;
+  if (!S_ISSOCK(there.st_mode)) {
     fail(options, "something that is no socket is in the way; move it or listen elsewhere");
-  if (somebody_serves(address)) fail(options, "another instance is serving there; stop it first");
-  if (::unlink(options.address.path.c_str()) != 0)
-    fail_with_errno(options, "remove the stale socket");
+  }
+  switch (const int error = error_of_calling(address)) {
+    case ECONNREFUSED:
+    case ENOENT:  // gone this moment
+      break;
+    case 0:
+    case EAGAIN:  // its queue is full
+      fail(options, "another instance is serving there; stop it first");
+    default:
+      fail(options, fmt::format("cannot tell whether another instance is serving there ({}); if "
+                                "none is, remove the file",
+                                std::generic_category().message(error)));
+  }
+  if (::unlink(path) != 0 && errno != ENOENT) fail_with_errno(options, "remove the stale socket");
 }
 
 std::optional<gid_t> group_id(const ListenOptions& options) {
   if (options.group.empty()) return std::nullopt;
-  std::vector<char> buffer(16384);
+  std::vector<char> buffer(16 * 1024);
   group entry{};
   group* found = nullptr;
-  ::getgrnam_r(options.group.c_str(), &entry, buffer.data(), buffer.size(), &found);
-  if (found == nullptr)
+  int error = 0;
+  while ((error = ::getgrnam_r(options.group.c_str(), &entry, buffer.data(), buffer.size(),
+                               &found)) == ERANGE) {
+    buffer.resize(buffer.size() * 2);  // a group of many members
+  }
+  if (error != 0) {
+    fail(options, fmt::format("socket.group: cannot look up \"{}\": {}", options.group,
+                              std::generic_category().message(error)));
+  }
+  if (found == nullptr) {
     fail(options, fmt::format("socket.group: there is no group \"{}\"", options.group));
+  }
   return found->gr_gid;
 }
 
@@ -171,12 +192,22 @@ int open_dummy() {
 
 Listener::Listener(const ListenOptions& options) : options_(options) {
   group_id(options_);  // say so before anything is touched
-  open();
+  try {
+    open();
+  } catch (...) {  // what was made must not be in the way of the next attempt
+    close_all();
+    throw;
+  }
 }
 
 Listener::~Listener() {
+  close_all();
+}
+
+void Listener::close_all() noexcept {
   remove_file();
   if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
 }
 
 void Listener::open() {
@@ -193,9 +224,7 @@ void Listener::lend_to_libmilter() {
 }
 
 void Listener::let_libmilter_open() {
-  remove_file();
-  ::close(fd_);
-  fd_ = -1;
+  close_all();
   std::string name = libmilter_spelling(options_.address);
   const mode_t before = ::umask(0777);
   const bool opened =

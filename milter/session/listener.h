@@ -5,7 +5,7 @@
 // order to drain. Debian's libmilter takes a ready-made socket as "fd:N"; where it does not, we let
 // it make the socket and then look after it all the same.
 //
-// Used by the main thread only.
+// Used by the main thread only, but for the end, after libmilter has given up.
 
 #pragma once
 
@@ -37,6 +37,7 @@ public:
 
 private:
   void open();
+  void close_all() noexcept;
   void let_libmilter_open();
   void remember_file();
   void remove_file() noexcept;

@@ -31,7 +31,7 @@ constexpr const char* kUsage =
     "  -h       print this and exit\n";
 
 struct CommandLine {
-  optout::DaemonOptions daemon{.config_file = OPTOUT_SYSCONFDIR "/optout-milter/optout-milter.yaml",
+  optout::DaemonOptions daemon{.config_file = std::string(optout::kDefaultConfigFile),
                                .pid_file = {}};
   bool check = false;
   bool print = false;

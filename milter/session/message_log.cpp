@@ -41,7 +41,6 @@ void reason(memory_buffer& line, const Verdict& verdict) {
   }
   if (verdict.exemption != Exemption::none) field(line, "exempt", to_string(verdict.exemption));
   if (verdict.fault) {
-    if (verdict.action == Action::accept) field(line, "unchecked", "yes");
     field(line, "fault", to_string(verdict.fault->fault));
     field(line, "reason", fmt::format("\"{}\"", log::escaped(verdict.fault->detail)));
   }
@@ -52,6 +51,13 @@ void about_message(memory_buffer& line, const MessageFacts& facts) {
   field(line, "from", log::address(facts.sender));
   if (!facts.sasl.empty()) field(line, "sasl", log::escaped(facts.sasl, 128));
   field(line, "sid", facts.session_id);
+}
+
+// An accepted recipient about whom there is nothing to say is for those who asked for more (-v).
+log::Level level_of(const Verdict& verdict) {
+  if (verdict.fault) return log::Level::warning;
+  const bool ordinary = verdict.action == Action::accept && verdict.exemption == Exemption::none;
+  return ordinary ? log::Level::debug : log::Level::info;
 }
 
 std::string_view text(const memory_buffer& line) {
@@ -65,13 +71,10 @@ void recipient(Mta& mta, const MessageFacts& facts, std::string_view address,
   memory_buffer line = begin(mta);
   field(line, "action", action_word(facts, verdict.action));
   field(line, "to", log::address(address));
+  if (verdict.action == Action::accept && verdict.fault) field(line, "unchecked", "yes");
   reason(line, verdict);
   about_message(line, facts);
-  if (verdict.fault) {
-    log::warning(text(line));
-  } else {
-    log::info(text(line));
-  }
+  log::line(level_of(verdict), text(line));
 }
 
 void summary(Mta& mta, const MessageFacts& facts, const MessageCounts& counts,

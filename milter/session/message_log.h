@@ -15,7 +15,7 @@
 
 namespace optout {
 
-// What every line of a message says about it. Borrowed by MessageLog for the time of a call.
+// What every line of a message says about it. Borrowed for the time of a call.
 struct MessageFacts {
   std::string sender;  // as given at MAIL
   std::string sasl;    // {auth_authen}; empty where nobody logged in
@@ -34,8 +34,8 @@ struct MessageCounts {
 
 namespace message_log {
 
-// A recipient refused, stripped, deferred, or accepted unchecked or exempt. An accepted one needs
-// no line.
+// What became of a recipient. An accepted one about whom there is nothing to say is logged only
+// where more was asked for (-v).
 void recipient(Mta& mta, const MessageFacts& facts, std::string_view address,
                const Verdict& verdict);
 

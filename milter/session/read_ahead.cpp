@@ -141,6 +141,12 @@ OPTOUT_INTERPOSED ssize_t read(int fd, void* to, std::size_t size) {
   return size < kGulp ? gulp(*socket, fd, to, size) : next_read(fd, to, size);
 }
 
+// What a libmilter calls that was compiled with more checks.
+OPTOUT_INTERPOSED ssize_t __read_chk(int fd, void* to, std::size_t size, std::size_t room) {
+  if (size > room) std::abort();
+  return read(fd, to, size);
+}
+
 OPTOUT_INTERPOSED int poll(pollfd* fds, nfds_t count, int timeout) {
   for (nfds_t i = 0; i < count; ++i) {
     Socket* const socket = socket_of(fds[i].fd);
@@ -166,4 +172,9 @@ OPTOUT_INTERPOSED int close(int fd) {
   static auto* const next_close = next<int(int)>("close");
   forget(fd, Kind::other);
   return next_close(fd);
+}
+
+OPTOUT_INTERPOSED int __poll_chk(pollfd* fds, nfds_t count, int timeout, std::size_t room) {
+  if (count > room / sizeof(pollfd)) std::abort();
+  return poll(fds, count, timeout);
 }

@@ -1,5 +1,7 @@
 #include "session/transaction.h"
 
+#include "address/wrapping.h"
+#include "log/log.h"
 #include "session/replies.h"
 #include "suppression/members.h"
 
@@ -9,6 +11,11 @@
 
 namespace optout {
 namespace {
+
+// So many are asked about in one round trip, which Redis answers in a fraction of the deadline.
+// Only messages that no MTA takes by default are longer; then each round trip has a deadline of its
+// own.
+constexpr std::size_t kAtOnce = 5'000;
 
 bool is_null_sender(std::string_view sender) {
   return sender.empty() || sender == "<>";
@@ -38,10 +45,12 @@ Transaction::Transaction(std::shared_ptr<const Snapshot> snapshot, MailFacts fac
              .monitor = !snapshot_->enforces()} {}
 
 Reply Transaction::recipient(std::string_view as_given, Mta& mta) {
-  if (sent_away_ && answers_recipients_) return replies::shutting_down();
+  // Pickup mail is never refused here, nor is anything in monitor mode.
+  const bool may_refuse = answers_recipients_ && !envelope_.pickup && enforces();
+  if (sent_away_ && may_refuse) return replies::shutting_down();
   if (recipients_.size() >= kMostRecipients) {
-    too_many_ = !answers_recipients_;
-    return replies::too_many_recipients();
+    too_many_ = !may_refuse;
+    return may_refuse ? replies::too_many_recipients() : Reply::proceed();
   }
   ++counts_.recipients;
   Recipient recipient{
@@ -72,7 +81,7 @@ Reply Transaction::carry_out_at_recipient(Recipient& recipient, const Verdict& v
   const auto tell = [&] { message_log::recipient(mta, facts_, recipient.as_given, verdict); };
   switch (verdict.action) {
     case Action::accept:
-      if (verdict.fault && counts_.unchecked++ == 0) tell();
+      if ((verdict.fault && counts_.unchecked++ == 0) || log::is_verbose()) tell();
       return Reply::proceed();
     case Action::defer:
       if (counts_.deferred++ == 0)
@@ -138,10 +147,13 @@ Result<std::vector<Answer>> Transaction::ask(std::span<Recipient* const> recipie
     place.push_back(i);
   }
   if (sets.empty() || asked.empty()) return answers;
-  auto found = snapshot_->store->find(asked, sets);
-  if (!found) return found;
-  for (std::size_t i = 0; i < place.size(); ++i)
-    answers[place[i]] = std::move((*found)[i]);
+  for (std::size_t from = 0; from < asked.size(); from += kAtOnce) {
+    const std::size_t count = std::min(kAtOnce, asked.size() - from);
+    auto found = snapshot_->store->find(std::span(asked).subspan(from, count), sets);
+    if (!found) return found;
+    for (std::size_t i = 0; i < count; ++i)
+      answers[place[from + i]] = std::move((*found)[i]);
+  }
   return answers;
 }
 
@@ -151,15 +163,16 @@ Reply Transaction::carry_out(const MessageVerdict& verdict, std::span<Recipient*
   if (message.action == Action::defer) {
     return finish(enforces() ? replies::cannot_tell() : Reply::proceed(), message, mta);
   }
-  if (message.fault) counts_.unchecked = counts_.recipients;
+  if (message.fault) counts_.unchecked = static_cast<unsigned>(recipients.size());
   bool all_taken_off = true;
   for (std::size_t i = 0; i < verdict.recipients.size(); ++i) {
     const Verdict& judged = verdict.recipients[i];
     const Recipient& recipient = *recipients[i];
     if (!judged.listing) {
-      if (recipient.exemption != Exemption::none && !decides_at_recipient_) {
+      const bool exempt = recipient.exemption != Exemption::none;
+      if (!decides_at_recipient_ && (exempt || log::is_verbose())) {
         message_log::recipient(mta, facts_, recipient.as_given,
-                               Verdict::exempt(recipient.exemption));
+                               exempt ? Verdict::exempt(recipient.exemption) : judged);
       }
       continue;
     }
@@ -183,12 +196,8 @@ Reply Transaction::carry_out(const MessageVerdict& verdict, std::span<Recipient*
 // where they differ.
 bool Transaction::take_off_envelope(const Recipient& recipient, Mta& mta) {
   const bool done = mta.delete_recipient(recipient.as_given);
-  std::string_view address = recipient.as_given;
-  if (address.starts_with('<')) address.remove_prefix(1);
-  if (address.ends_with('>')) address.remove_suffix(1);
-  const auto colon = address.find(':');
-  if (!address.starts_with('@') || colon == std::string_view::npos) return done;
-  return mta.delete_recipient(fmt::format("<{}>", address.substr(colon + 1))) && done;
+  if (!without_brackets(recipient.as_given).starts_with('@')) return done;
+  return mta.delete_recipient(fmt::format("<{}>", without_wrapping(recipient.as_given))) && done;
 }
 
 Reply Transaction::finish(Reply reply, const Verdict& verdict, Mta& mta) {

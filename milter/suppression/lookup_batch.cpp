@@ -31,6 +31,7 @@ void LookupBatch::ask(std::span<Lookup* const> lookups) {
     asked.members.clear();
     asked.answers.clear();
     asked.taken = 0;
+    asked.error.reset();
   }
   for (Lookup* lookup : lookups) {
     for (const SetName& set : lookup->sets) {
@@ -52,7 +53,7 @@ LookupBatch::Question& LookupBatch::question(const SetName& set) {
                                   [&](const Question& q) { return q.set == set; });
   if (found != questions_.end()) return *found;
   return questions_.emplace_back(
-      Question{.set = set, .key = schema_.set(set), .members = {}, .answers = {}});
+      Question{.set = set, .key = schema_.set(set), .members = {}, .answers = {}, .error = {}});
 }
 
 void LookupBatch::add_commands(const Question& question) {
@@ -72,35 +73,34 @@ Result<Done> LookupBatch::take(std::span<const redis::Reply> replies) {
   }
   if (auto error = schema_.fault_of_marker(replies.back())) return *std::move(error);
   std::size_t next = 0;
-  for (Question& asked : questions_) {
-    if (auto read_all = read(asked, replies, next); !read_all) return read_all;
-  }
+  for (Question& asked : questions_)
+    read(asked, replies, next);
   for (Lookup* lookup : lookups_)
     distribute(*lookup);
   return Done{};
 }
 
-Result<Done> LookupBatch::read(Question& question, std::span<const redis::Reply> replies,
-                               std::size_t& next) {
-  question.answers.reserve(question.members.size());
-  while (question.answers.size() < question.members.size()) {
+void LookupBatch::read(Question& question, std::span<const redis::Reply> replies,
+                       std::size_t& next) {
+  const auto complain = [&](Fault fault, std::string_view text) {
+    question.error = Error{fault, fmt::format("SMISMEMBER {}: {}", question.key, text)};
+  };
+  for (std::size_t from = 0; from < question.members.size(); from += kMembersPerCommand) {
     const redis::Reply& reply = replies[next++];
-    const std::size_t expected =
-        std::min(kMembersPerCommand, question.members.size() - question.answers.size());
-    const auto complaint = [&](Fault fault, std::string_view text) {
-      return Error{fault, fmt::format("SMISMEMBER {}: {}", question.key, text)};
-    };
-    if (reply.is_error()) return complaint(redis::fault_of(reply.text()), reply.text());
-    if (!reply.is_array() || reply.size() != expected) {
-      return complaint(Fault::garbled, "a reply of the wrong shape");
+    const std::size_t expected = std::min(kMembersPerCommand, question.members.size() - from);
+    if (reply.is_error()) {
+      complain(redis::fault_of(reply.text()), reply.text());
+    } else if (!reply.is_array() || reply.size() != expected) {
+      complain(Fault::garbled, "a reply of the wrong shape");
     }
     for (std::size_t i = 0; i < expected; ++i) {
       const redis::Reply answer = reply[i];
-      if (!answer.is_integer()) return complaint(Fault::garbled, "an answer that is no number");
+      if (!answer.is_integer() && !question.error) {
+        complain(Fault::garbled, "an answer that is no number");
+      }
       question.answers.push_back(answer.integer() != 0);
     }
   }
-  return Done{};
 }
 
 // Answers stand in the order in which members were asked, so each lookup takes its share off the
@@ -108,6 +108,7 @@ Result<Done> LookupBatch::read(Question& question, std::span<const redis::Reply>
 void LookupBatch::distribute(Lookup& lookup) {
   for (std::size_t set = 0; set < lookup.sets.size(); ++set) {
     Question& asked = question(lookup.sets[set]);
+    if (asked.error) lookup.error = asked.error;
     for (std::size_t recipient = 0; recipient < lookup.recipients.size(); ++recipient) {
       const std::size_t spellings = lookup.recipients[recipient].members.size();
       for (std::size_t member = 0; member < spellings; ++member) {

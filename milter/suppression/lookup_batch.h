@@ -13,6 +13,7 @@
 #include "suppression/store.h"
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,7 +31,8 @@ struct Hit {
 struct Lookup {
   std::span<const Spellings> recipients;
   std::span<const SetName> sets;
-  std::vector<Hit> hits;  // the answer, ordered by recipient, then set, then member
+  std::vector<Hit> hits;       // the answer, ordered by recipient, then set, then member
+  std::optional<Error> error;  // or why there is none, where one of its own sets cannot be read
 };
 
 // Made to be used again: the memory of one batch serves the next.
@@ -46,7 +48,8 @@ public:
 
   const redis::Commands& commands() const noexcept { return commands_; }
 
-  // Fills the hits of every lookup, or says why nobody can be told anything.
+  // Fills the hits of every lookup, or its error: a set that cannot be read is the trouble of those
+  // who asked for it. Or says why nobody can be told anything.
   Result<Done> take(std::span<const redis::Reply> replies);
 
 private:
@@ -58,10 +61,11 @@ private:
     std::vector<std::string_view> members;  // empty: not asked in this batch
     std::vector<bool> answers;
     std::size_t taken = 0;
+    std::optional<Error> error;
   };
   Question& question(const SetName& set);
   void add_commands(const Question& question);
-  Result<Done> read(Question& question, std::span<const redis::Reply> replies, std::size_t& next);
+  void read(Question& question, std::span<const redis::Reply> replies, std::size_t& next);
   void distribute(Lookup& lookup);
 
   const RedisSchema& schema_;

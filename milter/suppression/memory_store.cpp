@@ -45,10 +45,9 @@ Result<Recorded> MemoryStore::record(const OptOut& opt_out) {
   if (auto error = failure()) return *std::move(error);
   const Key key{opt_out.member, opt_out.set};
   const bool added = members_.insert(key).second;
-  if (opt_out.evidence.expires) {
-    evidence_[key] = opt_out.evidence;
-  } else {
-    evidence_.emplace(key, opt_out.evidence);
+  const auto [kept, is_first] = evidence_.emplace(key, opt_out.evidence);
+  if (!is_first && (opt_out.evidence.expires || kept->second.expires)) {
+    kept->second = opt_out.evidence;
   }
   return added ? Recorded::added : Recorded::already_there;
 }

@@ -67,4 +67,12 @@ std::optional<Error> RedisSchema::fault_of_marker(const redis::Reply& fields) co
   return std::nullopt;
 }
 
+std::optional<Error> RedisSchema::fault_of_writing_digests(const redis::Reply& fields) const {
+  if (all_known(fingerprints_, fields[2].text())) return std::nullopt;
+  return Error{Fault::schema_foreign,
+               fmt::format("{} does not name all keys of addresses.digest_keys yet: reload every "
+                           "daemon, then run optoutctl init",
+                           marker_)};
+}
+
 }  // namespace optout

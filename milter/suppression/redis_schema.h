@@ -1,7 +1,8 @@
 // Names of our keys in Redis, and the marker that makes a database ours. Here and nowhere else.
 //
 // The keys are an interface: any CRM may SADD into a set, any administrator may look.
-// optout-milter(8) and the design describe them; changing one needs a new schema version.
+// optout-milter(8)
+// describes them; changing one needs a new schema version.
 
 #pragma once
 
@@ -33,6 +34,11 @@ public:
   // sets.
   static constexpr std::string_view kMarkerFields[] = {"version", "shards", "digest_keys"};
   std::optional<Error> fault_of_marker(const redis::Reply& fields) const;
+
+  // Why no digest may be written under our keys yet, where `fields` passed the test above: a relay
+  // that does not know a key finds nobody under it. The marker names the keys that everybody must
+  // know.
+  std::optional<Error> fault_of_writing_digests(const redis::Reply& fields) const;
 
   const std::string& digest_fingerprints() const noexcept { return fingerprints_; }
 

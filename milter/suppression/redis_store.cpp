@@ -31,6 +31,15 @@ Error wrong_shape(std::string_view command) {
   return {Fault::garbled, fmt::format("{}: a reply of the wrong shape", command)};
 }
 
+bool is_bounce(const SetName& set) {
+  return set.text() == "bounce";
+}
+
+bool may_expire(const Lookup& lookup) {
+  return std::any_of(lookup.hits.begin(), lookup.hits.end(),
+                     [&](const Hit& hit) { return is_bounce(lookup.sets[hit.set]); });
+}
+
 // The first error among the replies that says why: EXECABORT only says that there was one before
 // it.
 std::optional<Error> first_error(std::span<const Reply> replies) {
@@ -72,6 +81,7 @@ private:
   struct Standing {
     bool in_set = false;
     std::optional<std::string> record;
+    std::optional<Error> digest_keys_unknown;  // why no digest may be written yet
   };
   Result<Standing> standing(std::string_view member, const SetName& set,
                             Clock::time_point deadline);
@@ -89,7 +99,7 @@ private:
 
 Result<std::vector<Answer>> RedisStore::find(std::span<const Spellings> recipients,
                                              std::span<const SetName> sets) {
-  Waiting mine{.lookup = {.recipients = recipients, .sets = sets, .hits = {}},
+  Waiting mine{.lookup = {.recipients = recipients, .sets = sets, .hits = {}, .error = {}},
                .deadline = executor_.deadline()};
   combiner_.submit(mine, [this](std::span<Waiting* const> all) noexcept { look_up_together(all); });
   if (!mine.outcome) return std::move(mine.outcome).error();
@@ -104,16 +114,20 @@ void RedisStore::look_up_together(std::span<Waiting* const> waiting) noexcept {
   } catch (const std::exception& e) {
     outcome = Error{Fault::internal, e.what()};
   }
-  for (Waiting* each : waiting)
+  for (Waiting* each : waiting) {
     each->outcome = outcome;
+    if (outcome && each->lookup.error) each->outcome = *each->lookup.error;
+  }
 }
 
 Result<Done> RedisStore::ask(std::span<Waiting* const> waiting) {
   std::vector<Lookup*> lookups;
-  Clock::time_point deadline = Clock::time_point::max();
+  // The latest deadline: who came last must not be cut short by who came first, and nobody waits
+  // for longer than one batch before theirs.
+  Clock::time_point deadline = Clock::time_point::min();
   for (Waiting* each : waiting) {
     lookups.push_back(&each->lookup);
-    deadline = std::min(deadline, each->deadline);
+    deadline = std::max(deadline, each->deadline);
   }
   batch_.ask(lookups);
   auto replies = executor_.run(batch_.commands(), deadline, Executor::Repeat::yes);
@@ -133,9 +147,9 @@ Result<std::vector<Answer>> RedisStore::with_evidence(const Lookup& lookup,
     commands.add({"HGET", schema_.entry(member_of(hit)), lookup.sets[hit.set].text()});
   }
   auto replies = executor_.run(commands, deadline, Executor::Repeat::yes);
-  if (!replies) return std::move(replies).error();
-  if (auto error = first_error(*replies)) return *std::move(error);
-  if (replies->size() != lookup.hits.size()) return wrong_shape("HGET");
+  // That they are members is known already. What only the evidence can say is whether a bounce has
+  // expired; nobody else's listing hangs on it.
+  if (!replies && may_expire(lookup)) return std::move(replies).error();
 
   std::vector<Answer> answers(lookup.recipients.size());
   const Instant today = now();
@@ -144,8 +158,13 @@ Result<std::vector<Answer>> RedisStore::with_evidence(const Lookup& lookup,
     Answer& answer = answers[hit.recipient];
     if (answer) continue;
     Listing found{.set = lookup.sets[hit.set], .member = member_of(hit), .evidence = {}};
-    // A record that cannot be read still is a member of the set, and that is what counts.
-    if ((*replies)[i].is_string()) found.evidence = decode_evidence((*replies)[i].text());
+    if (replies && i < replies->size()) {
+      const Reply& record = (*replies)[i];
+      if (record.is_error() && is_bounce(found.set)) {
+        return Error{redis::fault_of(record.text()), fmt::format("HGET: {}", record.text())};
+      }
+      if (record.is_string()) found.evidence = decode_evidence(record.text());
+    }
     if (found.evidence && found.evidence->expired_at(today)) continue;
     answer = std::move(found);
   }
@@ -166,7 +185,9 @@ Result<RedisStore::Standing> RedisStore::standing(std::string_view member, const
   if (auto error = first_error(*replies)) return *std::move(error);
   if (replies->size() != 3) return wrong_shape("HMGET");
   if (auto error = schema_.fault_of_marker((*replies)[2])) return *std::move(error);
-  Standing found{.in_set = (*replies)[0].integer() != 0, .record = {}};
+  Standing found{.in_set = (*replies)[0].integer() != 0,
+                 .record = {},
+                 .digest_keys_unknown = schema_.fault_of_writing_digests((*replies)[2])};
   if ((*replies)[1].is_string()) found.record = std::string((*replies)[1].text());
   return found;
 }
@@ -204,7 +225,12 @@ Result<Recorded> RedisStore::record(const OptOut& opt_out) {
   const auto deadline = executor_.deadline();
   const auto before = standing(opt_out.member, opt_out.set, deadline);
   if (!before) return before.error();
-  const bool renews = opt_out.evidence.expires.has_value();
+  if (opt_out.member.starts_with('#') && before->digest_keys_unknown) {
+    return *before->digest_keys_unknown;
+  }
+  // What had an expiry no longer counts once it is past: then only the last record does.
+  const auto earlier = before->record ? decode_evidence(*before->record) : std::nullopt;
+  const bool renews = opt_out.evidence.expires || (earlier && earlier->expires);
   if (before->in_set && before->record && !renews) return Recorded::already_there;
 
   const std::string evidence = encode_evidence(opt_out.evidence);
@@ -261,13 +287,14 @@ Result<std::vector<Listing>> RedisStore::listings(const Spellings& recipient,
       ask_for(SetName(std::string(entry[i].text())));
   }
 
-  Lookup lookup{.recipients = {&recipient, 1}, .sets = asked, .hits = {}};
+  Lookup lookup{.recipients = {&recipient, 1}, .sets = asked, .hits = {}, .error = {}};
   Lookup* const lookups[] = {&lookup};
   LookupBatch batch(schema_);
   batch.ask(lookups);
   auto replies = executor_.run(batch.commands(), deadline, Executor::Repeat::yes);
   if (!replies) return std::move(replies).error();
   if (auto taken = batch.take(*replies); !taken) return std::move(taken).error();
+  if (lookup.error) return *std::move(lookup.error);
 
   std::vector<Listing> found;
   for (const Hit& hit : lookup.hits) {

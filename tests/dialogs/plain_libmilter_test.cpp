@@ -1,4 +1,5 @@
-// With a libmilter that cannot be given a socket: it makes its own, and everything we do with ours is done with that.
+// With a libmilter that cannot be given a socket: it makes its own, and everything we do with ours
+// is done with that.
 
 #include "support/milter_client.h"
 #include "support/optout_milter.h"

@@ -28,10 +28,12 @@ const Case kCases[] = {
     {"(<fake.example.com>) <news.example.com>", "news.example.com"},  // so does a comment
     {"(a (b \\) <c.d>)) <news.example.com>", "news.example.com"},     // nested, with a quoted pair
     {"<NEWS.Example.COM>", "news.example.com"},                       // LI-03
-    {"<news . example\n\t.com>", "news.example.com"},  // LI-01, LI-03: white space on read
-    {"=?utf-8?q?=0aX_<b.c>?= <a.b>", ""},              // two bracketed words
-    {"=?utf-8?q?=0aX?= <a.b>", "a.b"},                 // LI-06: the phrase is never decoded
-    {"news.example.com", "news.example.com"},          // brackets forgotten
+    {"<news . example\n\t.com>", "news.example.com"},     // LI-01, LI-03: white space on read
+    {"=?utf-8?q?=0aX_<b.c>?= <a.b>", ""},                 // two bracketed words
+    {"=?utf-8?q?=0aX?= <a.b>", "a.b"},                    // LI-06: the phrase is never decoded
+    {"Smile :( <news.example.com>", "news.example.com"},  // what never ends is no comment
+    {"5\" pizza <pizza.example.com>", "pizza.example.com"},
+    {"news.example.com", "news.example.com"},  // brackets forgotten
     {"  news.example.com\t", "news.example.com"},
     {"Our News", ""},
     {"", ""},

@@ -6,6 +6,9 @@
 #include "support/temp_dir.h"
 
 #include <boost/test/unit_test.hpp>
+#include <grp.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -88,6 +91,19 @@ BOOST_FIXTURE_TEST_CASE(what_is_no_socket_is_left_alone, Directory) {
   BOOST_TEST(std::filesystem::file_size(file) == 8u);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_start_that_fails_leaves_nothing_in_the_way_of_the_next, Directory) {
+  if (::geteuid() == 0) {
+    options.group = "daemon";
+    options.mode = 0660;
+    BOOST_REQUIRE(::seteuid(65534) == 0);  // may neither bind here nor give files away
+    BOOST_CHECK_THROW(Listener{options}, std::runtime_error);
+    BOOST_REQUIRE(::seteuid(0) == 0);
+  }
+  BOOST_TEST(!std::filesystem::exists(file));
+  const Listener listener(options);
+  BOOST_TEST(can_connect());
+}
+
 BOOST_FIXTURE_TEST_CASE(an_unknown_group_is_said_before_anything_is_touched, Directory) {
   options.group = "no-such-group-here";
   BOOST_CHECK_EXCEPTION(Listener{options}, std::runtime_error,
@@ -101,6 +117,38 @@ BOOST_FIXTURE_TEST_CASE(the_file_goes_with_the_listener_but_never_a_successors, 
   const Listener successor(options);
   old.reset();
   BOOST_TEST(can_connect());
+}
+
+BOOST_FIXTURE_TEST_CASE(the_socket_goes_to_the_group_that_was_asked_for, Directory) {
+  if (::geteuid() != 0) {
+    BOOST_TEST_MESSAGE("skipped: only root can give files to any group");
+    return;
+  }
+  options.group = "daemon";
+  const Listener listener(options);
+  struct stat made {};
+  BOOST_REQUIRE(::stat(file.c_str(), &made) == 0);
+  BOOST_TEST(made.st_gid == ::getgrnam("daemon")->gr_gid);
+}
+
+BOOST_FIXTURE_TEST_CASE(tcp_connections_send_small_replies_at_once, Directory) {
+  options.address = {.path = {}, .host = "127.0.0.1", .port = test::free_port()};
+  const Listener listener(options);
+  // As libmilter gets them: by accept(2) from the listening socket, which is our highest
+  // descriptor.
+  const int there = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int listening = there - 1;
+  sockaddr_in address{};
+  socklen_t length = sizeof address;
+  BOOST_REQUIRE(::getsockname(listening, reinterpret_cast<sockaddr*>(&address), &length) == 0);
+  BOOST_REQUIRE(::connect(there, reinterpret_cast<sockaddr*>(&address), length) == 0);
+  const int here = ::accept(listening, nullptr, nullptr);
+  int no_delay = 0;
+  socklen_t size = sizeof no_delay;
+  BOOST_REQUIRE(::getsockopt(here, IPPROTO_TCP, TCP_NODELAY, &no_delay, &size) == 0);
+  BOOST_TEST(no_delay != 0);
+  ::close(here);
+  ::close(there);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_tcp_port_in_use_is_said, Directory) {

@@ -125,6 +125,18 @@ BOOST_FIXTURE_TEST_CASE(AD_06_a_source_route_is_deleted_in_both_forms, Stripping
   BOOST_TEST(mta.deleted == expected, boost::test_tools::per_element());
 }
 
+BOOST_FIXTURE_TEST_CASE(AD_06_a_route_through_a_literal_or_behind_a_space_is_deleted_too,
+                        StrippingRelay) {
+  mail();
+  rcpt("<@[IPv6:2001:db8::7]:ann@example.com>");
+  rcpt("< @relay.example:ann@example.com >");
+  rcpt("<bob@example.com>");
+  BOOST_TEST(end() == "proceed");
+  const Addresses expected{"<@[IPv6:2001:db8::7]:ann@example.com>", "<ann@example.com>",
+                           "< @relay.example:ann@example.com >", "<ann@example.com>"};
+  BOOST_TEST(mta.deleted == expected, boost::test_tools::per_element());
+}
+
 BOOST_FIXTURE_TEST_CASE(a_recipient_that_cannot_be_removed_defers_the_message, StrippingRelay) {
   mta.can_delete = false;
   mail();

@@ -40,6 +40,22 @@ struct Fresh : Store {
   }
 };
 
+class CountingExecutor final : public redis::Executor {
+public:
+  explicit CountingExecutor(redis::Executor& inner) : inner_(inner) {}
+  Result<std::vector<redis::Reply>> run(const redis::Commands& commands,
+                                        redis::Clock::time_point deadline, Repeat repeat) override {
+    ++round_trips;
+    return inner_.run(commands, deadline, repeat);
+  }
+  std::chrono::milliseconds timeout() const override { return inner_.timeout(); }
+
+  int round_trips = 0;
+
+private:
+  redis::Executor& inner_;
+};
+
 Fault fault_of_find(SuppressionStore& store) {
   const Spellings ann{{"ann@example.com"}};
   const auto answer = store.find({&ann, 1}, {&kGlobal, 1});
@@ -123,6 +139,54 @@ BOOST_FIXTURE_TEST_CASE(LG_12_members_as_digests_are_found_and_name_nobody, Fres
              std::string::npos);
 }
 
+BOOST_FIXTURE_TEST_CASE(no_digest_is_written_under_a_key_that_others_need_not_know_yet, Fresh) {
+  MemberOptions members;
+  members.store = MemberOptions::Store::digest;
+  members.digest_keys = {{1, std::string(32, 'k')}};
+  const Store digests(options_for(shared_redis()), members);
+  const std::string member = digest_member(1, members.digest_keys[1], "ann@example.com");
+  const auto recorded = digests.store->record({member, kGlobal, {}});
+  BOOST_REQUIRE(!recorded);
+  BOOST_TEST((recorded.error().fault == Fault::schema_foreign));
+  BOOST_TEST(shared_redis().cli({"SCARD", "optout:set:global"}) == "0");
+}
+
+BOOST_FIXTURE_TEST_CASE(evidence_that_cannot_be_read_does_not_outvote_the_set, Fresh) {
+  shared_redis().cli({"SADD", "optout:set:global", "ann@example.com"});
+  shared_redis().cli({"SADD", "optout:set:bounce", "bob@example.com"});
+  shared_redis().cli({"SET", "optout:entry:ann@example.com", "no hash"});
+  shared_redis().cli({"SET", "optout:entry:bob@example.com", "no hash"});
+  const std::vector<SetName> sets{kGlobal, SetName("bounce")};
+  const Spellings ann{{"ann@example.com"}};
+  const auto answers = store->find({&ann, 1}, sets);
+  BOOST_REQUIRE(answers);
+  BOOST_TEST(answers->front().has_value());
+  const Spellings bob{{"bob@example.com"}};  // of a bounce, nobody can tell whether it has expired
+  BOOST_TEST(!store->find({&bob, 1}, sets));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_set_that_cannot_be_read_is_the_trouble_of_those_who_asked_for_it, Fresh) {
+  shared_redis().cli({"SET", "optout:set:list:broken.example.com", "no set"});
+  shared_redis().cli({"SADD", "optout:set:global", "ann@example.com"});
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&, thread] {
+      const bool asks_for_broken = thread % 2 == 0;
+      std::vector<SetName> sets{kGlobal};
+      if (asks_for_broken) sets.push_back(SetName::list("broken.example.com"));
+      const Spellings ann{{"ann@example.com"}};
+      for (int call = 0; call < 300; ++call) {
+        const auto answers = store->find({&ann, 1}, sets);
+        if (asks_for_broken ? static_cast<bool>(answers) : !answers) ++wrong;
+      }
+    });
+  }
+  for (std::thread& thread : threads)
+    thread.join();
+  BOOST_TEST(wrong == 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_relay_without_the_digest_key_cannot_tell, Fresh) {
   MemberOptions members;
   members.digest_keys = {{1, std::string(32, 'k')}};
@@ -159,6 +223,21 @@ BOOST_AUTO_TEST_CASE(a_full_server_refuses_writes_by_name) {
   const auto recorded = here.store->record({"ann@example.com", kGlobal, {}});
   BOOST_REQUIRE(!recorded);
   BOOST_TEST((recorded.error().fault == Fault::out_of_memory));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_lookup_is_one_round_trip_and_only_a_hit_costs_a_second, Fresh) {
+  CountingExecutor counting(*client);
+  const auto counted = make_redis_store(counting, "optout:", {});
+  const std::vector<SetName> sets{SetName("bounce"), kGlobal, SetName::list("news.example.com")};
+  std::vector<Spellings> asked;
+  for (int i = 0; i < 2500; ++i) {
+    asked.push_back({{"r" + std::to_string(i) + "@example.com", "@example.com"}});
+  }
+  BOOST_REQUIRE(counted->find(asked, sets));
+  BOOST_TEST(counting.round_trips == 1);
+  shared_redis().cli({"SADD", "optout:set:global", "r7@example.com", "r2000@example.com"});
+  BOOST_REQUIRE(counted->find(asked, sets));
+  BOOST_TEST(counting.round_trips == 3);
 }
 
 BOOST_FIXTURE_TEST_CASE(many_threads_get_each_their_own_answer, Fresh) {

@@ -210,6 +210,15 @@ BOOST_FIXTURE_TEST_CASE(of_bounces_the_last_one_counts, Initialised) {
   BOOST_TEST(set_of("ann@example.com", {kBounce}) == "bounce");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_record_without_expiry_ends_an_expired_one, Initialised) {
+  OptOut bounce = opt_out("ann@example.com", kBounce);
+  bounce.evidence.expires = today() - days(1);
+  BOOST_REQUIRE(store.record(bounce));
+  bounce.evidence.expires.reset();
+  BOOST_REQUIRE(store.record(bounce));
+  BOOST_TEST(set_of("ann@example.com", {kBounce}) == "bounce");
+}
+
 BOOST_FIXTURE_TEST_CASE(who_is_withdrawn_from_one_set_stays_in_the_others, Initialised) {
   BOOST_REQUIRE(store.record(opt_out("ann@example.com", kGlobal)));
   BOOST_REQUIRE(store.record(opt_out("ann@example.com", kNews)));
