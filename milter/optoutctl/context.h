@@ -5,8 +5,8 @@
 
 #pragma once
 
-#include "config/reader.h"
 #include "config/config.h"
+#include "config/reader.h"
 #include "optoutctl/output.h"
 #include "redis/client.h"
 #include "suppression/store.h"
