@@ -214,12 +214,17 @@ void Listener::open() {
   fd_ = options_.address.is_unix() ? open_unix(options_) : open_tcp(options_);
   remember_file();
   if (options_.address.is_unix()) give_file_to_group(options_);
+}
+
+void Listener::listen() const {
   if (::listen(fd_, SOMAXCONN) != 0) fail_with_errno(options_, "listen");
 }
 
 void Listener::lend_to_libmilter() {
   std::string ready_made = fmt::format("fd:{}", fd_);
-  if (smfi_setconn(ready_made.data()) == MI_SUCCESS && smfi_opensocket(false) == MI_SUCCESS) return;
+  if (smfi_setconn(ready_made.data()) == MI_SUCCESS && smfi_opensocket(false) == MI_SUCCESS) {
+    return listen();
+  }
   let_libmilter_open();
 }
 

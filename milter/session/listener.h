@@ -19,15 +19,19 @@ namespace optout {
 
 class Listener {
 public:
-  // Opens the socket. Throws std::runtime_error with a sentence for the administrator: another
-  // instance is serving there, something else than a socket is in the way, no such group, no
-  // permission, address in use.
+  // Makes the socket, on which nobody can call yet. Throws std::runtime_error with a sentence for
+  // the administrator: another instance is serving there, something else than a socket is in the
+  // way, no such group, no permission, address in use.
   explicit Listener(const ListenOptions& options);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
-  // Gives it to libmilter; after smfi_register, before smfi_main. Throws std::runtime_error.
+  // Lets callers in, who wait until they are served.
+  void listen() const;
+
+  // Gives it to libmilter, and lets callers in; after smfi_register, before smfi_main. Throws
+  // std::runtime_error.
   void lend_to_libmilter();
 
   // From now on no new connection reaches libmilter, which must not notice: those already waiting

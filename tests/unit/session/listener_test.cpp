@@ -63,6 +63,7 @@ BOOST_AUTO_TEST_SUITE(listener)
 BOOST_FIXTURE_TEST_CASE(the_socket_has_the_mode_that_was_asked_for_whatever_the_umask, Directory) {
   const mode_t before = ::umask(0077);
   const Listener listener(options);
+  listener.listen();
   ::umask(before);
   struct stat made {};
   BOOST_REQUIRE(::stat(file.c_str(), &made) == 0);
@@ -74,11 +75,13 @@ BOOST_FIXTURE_TEST_CASE(a_stale_socket_is_replaced, Directory) {
   leave_stale_socket(options);
   BOOST_TEST(!can_connect());
   const Listener listener(options);
+  listener.listen();
   BOOST_TEST(can_connect());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_live_socket_is_left_to_who_serves_it, Directory) {
   const Listener first(options);
+  first.listen();
   BOOST_CHECK_EXCEPTION(Listener{options}, std::runtime_error,
                         [](const auto& e) { return says(e, "another instance is serving there"); });
   BOOST_TEST(can_connect());
@@ -101,6 +104,7 @@ BOOST_FIXTURE_TEST_CASE(a_start_that_fails_leaves_nothing_in_the_way_of_the_next
   }
   BOOST_TEST(!std::filesystem::exists(file));
   const Listener listener(options);
+  listener.listen();
   BOOST_TEST(can_connect());
 }
 
@@ -113,8 +117,10 @@ BOOST_FIXTURE_TEST_CASE(an_unknown_group_is_said_before_anything_is_touched, Dir
 
 BOOST_FIXTURE_TEST_CASE(the_file_goes_with_the_listener_but_never_a_successors, Directory) {
   auto old = std::make_unique<Listener>(options);
+  old->listen();
   std::filesystem::remove(file);  // as an administrator's script might
   const Listener successor(options);
+  successor.listen();
   old.reset();
   BOOST_TEST(can_connect());
 }
@@ -126,6 +132,7 @@ BOOST_FIXTURE_TEST_CASE(the_socket_goes_to_the_group_that_was_asked_for, Directo
   }
   options.group = "daemon";
   const Listener listener(options);
+  listener.listen();
   struct stat made {};
   BOOST_REQUIRE(::stat(file.c_str(), &made) == 0);
   BOOST_TEST(made.st_gid == ::getgrnam("daemon")->gr_gid);
@@ -134,6 +141,7 @@ BOOST_FIXTURE_TEST_CASE(the_socket_goes_to_the_group_that_was_asked_for, Directo
 BOOST_FIXTURE_TEST_CASE(tcp_connections_send_small_replies_at_once, Directory) {
   options.address = {.path = {}, .host = "127.0.0.1", .port = test::free_port()};
   const Listener listener(options);
+  listener.listen();
   // As libmilter gets them: by accept(2) from the listening socket, which is our highest
   // descriptor.
   const int there = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -154,6 +162,7 @@ BOOST_FIXTURE_TEST_CASE(tcp_connections_send_small_replies_at_once, Directory) {
 BOOST_FIXTURE_TEST_CASE(a_tcp_port_in_use_is_said, Directory) {
   options.address = {.path = {}, .host = "127.0.0.1", .port = test::free_port()};
   const Listener first(options);
+  first.listen();
   BOOST_CHECK_EXCEPTION(Listener{options}, std::runtime_error,
                         [](const auto& e) { return says(e, "bind"); });
 }
