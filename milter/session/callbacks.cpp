@@ -141,7 +141,7 @@ static sfsistat on_negotiate(SMFICTX* context, unsigned long actions_offered,
     smfi_setpriv(context, nullptr);
     auto session =
         std::make_unique<Session>(*ground.snapshot, *ground.activity, wanted.recipients_answered);
-    if (smfi_setpriv(context, session.get()) == MI_SUCCESS) session.release();
+    if (smfi_setpriv(context, session.get()) == MI_SUCCESS) static_cast<void>(session.release());
   } catch (const std::exception& e) {
     tell("negotiate", e.what());
   }

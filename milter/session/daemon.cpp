@@ -61,8 +61,9 @@ void raise_descriptor_limit() {
 // for the next ones: with 8 MiB each, nearly every thread would have to be given a new one. And
 // threads that come and go need no heaps of their own.
 void make_threads_cheap() {
-#ifndef __SANITIZE_THREAD__                   // which keeps more than this beside each stack
-  constexpr std::size_t kStack = 512 * 1024;  // the deepest callback needs a tenth of it
+#ifndef __SANITIZE_THREAD__  // which keeps more than this beside each stack
+  constexpr std::size_t kStack =
+      std::size_t{512} * 1024;  // the deepest callback needs a tenth of it
   pthread_attr_t attributes;
   if (::pthread_attr_init(&attributes) != 0) return;
   if (::pthread_attr_setstacksize(&attributes, kStack) == 0) {

@@ -75,7 +75,7 @@ void clear_the_way(const ListenOptions& options, const sockaddr_un& address) {
 
 std::optional<gid_t> group_id(const ListenOptions& options) {
   if (options.group.empty()) return std::nullopt;
-  std::vector<char> buffer(16 * 1024);
+  std::vector<char> buffer(std::size_t{16} * 1024);
   group entry{};
   group* found = nullptr;
   int error = 0;
