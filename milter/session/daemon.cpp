@@ -27,8 +27,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// How long a stop waits: first serving as ever, then sending new messages away. Together below what
-// service managers grant (systemd: TimeoutStopSec=30).
+// How long a stop waits: first serving as ever, then sending new messages away. Together well
+// below what service managers grant (systemd: 90 s unless told otherwise).
 constexpr milliseconds kServeOn{3'000};
 constexpr milliseconds kLastMessages{20'000};
 

@@ -17,10 +17,7 @@ constexpr std::size_t kQuestionsKept = 64;
 }  // namespace
 
 LookupBatch::LookupBatch(const RedisSchema& schema) : schema_(schema) {
-  std::vector<std::string_view> argv{"HMGET", schema.marker()};
-  argv.insert(argv.end(), std::begin(RedisSchema::kMarkerFields),
-              std::end(RedisSchema::kMarkerFields));
-  marker_.add(argv);
+  schema.ask_for_marker(marker_);
 }
 
 void LookupBatch::ask(std::span<Lookup* const> lookups) {

@@ -7,6 +7,8 @@
 namespace optout {
 namespace {
 
+constexpr std::size_t kMarkerFields = 3;  // version, shards, digest_keys
+
 // Whether every word of `needed` is a word of `known`.
 bool all_known(std::string_view needed, std::string_view known) {
   while (!needed.empty()) {
@@ -37,12 +39,16 @@ std::string RedisSchema::entry(std::string_view member) const {
   return fmt::format("{}entry:{}", prefix_, member);
 }
 
+void RedisSchema::ask_for_marker(redis::Commands& commands) const {
+  commands.add({"HMGET", marker_, "version", "shards", "digest_keys"});
+}
+
 std::optional<Error> RedisSchema::fault_of_marker(const redis::Reply& fields) const {
   if (fields.is_error()) {
     return Error{redis::fault_of(fields.text()),
                  fmt::format("HMGET {}: {}", marker_, fields.text())};
   }
-  if (!fields.is_array() || fields.size() != std::size(kMarkerFields)) {
+  if (!fields.is_array() || fields.size() != kMarkerFields) {
     return Error{Fault::garbled, fmt::format("HMGET {}: a reply of the wrong shape", marker_)};
   }
   if (fields[0].is_nil()) {

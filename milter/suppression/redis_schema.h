@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "redis/commands.h"
 #include "redis/reply.h"
 #include "suppression/member_options.h"
 #include "suppression/set_name.h"
@@ -30,9 +31,10 @@ public:
   const std::string& events() const noexcept { return events_; }
   const std::string& marker() const noexcept { return marker_; }
 
-  // Fields of the marker to ask for, and what is wrong with the answer; nothing if we may trust the
-  // sets.
-  static constexpr std::string_view kMarkerFields[] = {"version", "shards", "digest_keys"};
+  // Adds the question for the marker.
+  void ask_for_marker(redis::Commands& commands) const;
+
+  // What is wrong with the answer; nothing if we may trust the sets.
   std::optional<Error> fault_of_marker(const redis::Reply& fields) const;
 
   // Why no digest may be written under our keys yet, where `fields` passed the test above: a relay

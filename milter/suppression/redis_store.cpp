@@ -176,10 +176,7 @@ Result<RedisStore::Standing> RedisStore::standing(std::string_view member, const
   Commands commands;
   commands.add({"SISMEMBER", schema_.set(set), member});
   commands.add({"HGET", schema_.entry(member), set.text()});
-  std::vector<std::string_view> marker{"HMGET", schema_.marker()};
-  marker.insert(marker.end(), std::begin(RedisSchema::kMarkerFields),
-                std::end(RedisSchema::kMarkerFields));
-  commands.add(marker);
+  schema_.ask_for_marker(commands);
   auto replies = executor_.run(commands, deadline, Executor::Repeat::yes);
   if (!replies) return std::move(replies).error();
   if (auto error = first_error(*replies)) return *std::move(error);
@@ -312,10 +309,7 @@ Result<std::vector<Listing>> RedisStore::listings(const Spellings& recipient,
 Result<bool> RedisStore::init(std::string_view by) {
   const auto deadline = executor_.deadline();
   Commands question;
-  std::vector<std::string_view> marker{"HMGET", schema_.marker()};
-  marker.insert(marker.end(), std::begin(RedisSchema::kMarkerFields),
-                std::end(RedisSchema::kMarkerFields));
-  question.add(marker);
+  schema_.ask_for_marker(question);
   auto replies = executor_.run(question, deadline, Executor::Repeat::yes);
   if (!replies) return std::move(replies).error();
   if (replies->size() != 1) return wrong_shape("HMGET");
