@@ -1,6 +1,6 @@
 #include "suppression/memory_store.h"
 
-#include <array>
+#include <algorithm>
 
 namespace optout {
 
@@ -31,8 +31,9 @@ Result<std::vector<Answer>> MemoryStore::find(std::span<const Spellings> recipie
     for (const SetName& set : sets) {
       for (const std::string& member : recipient.members) {
         auto found = listing(member, set);
-        if (!answer && found && !(found->evidence && found->evidence->expired_at(now_())))
-          answer = std::move(found);
+        if (!found || (found->evidence && found->evidence->expired_at(now_()))) continue;
+        answer.push_back(*std::move(found));
+        break;
       }
     }
     answers.push_back(std::move(answer));
@@ -62,13 +63,18 @@ Result<bool> MemoryStore::withdraw(std::string_view member, const SetName& set, 
 }
 
 Result<std::vector<Listing>> MemoryStore::listings(const Spellings& recipient,
-                                                   std::span<const SetName>) {
+                                                   std::span<const SetName> sets) {
   const std::scoped_lock lock(mutex_);
   if (auto error = failure()) return *std::move(error);
+  const auto is_asked_for = [&](std::string_view tenant) {
+    return tenant.empty() || std::any_of(sets.begin(), sets.end(), [&](const SetName& set) {
+             return set.tenant() == tenant;
+           });
+  };
   std::vector<Listing> found;
   for (const std::string& member : recipient.members) {
     for (const auto& [listed, set] : members_) {
-      if (listed == member) found.push_back(*listing(member, set));
+      if (listed == member && is_asked_for(set.tenant())) found.push_back(*listing(member, set));
     }
   }
   return found;

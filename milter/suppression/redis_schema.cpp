@@ -23,7 +23,7 @@ bool all_known(std::string_view needed, std::string_view known) {
 }  // namespace
 
 RedisSchema::RedisSchema(std::string prefix, const MemberOptions& members)
-    : prefix_(std::move(prefix)), events_(prefix_ + "events"), marker_(prefix_ + "schema") {
+    : prefix_(std::move(prefix)), marker_(prefix_ + "schema") {
   for (const auto& [number, secret] : members.digest_keys) {
     if (!fingerprints_.empty()) fingerprints_ += ' ';
     fingerprints_ += digest_key_fingerprint(number, secret);
@@ -32,11 +32,20 @@ RedisSchema::RedisSchema(std::string prefix, const MemberOptions& members)
 
 std::string RedisSchema::set(const SetName& name) const {
   if (name.is_foreign()) return std::string(name.foreign_key());
-  return fmt::format("{}set:{}", prefix_, name.text());
+  return key(name.tenant(), "set:", name.text());
 }
 
-std::string RedisSchema::entry(std::string_view member) const {
-  return fmt::format("{}entry:{}", prefix_, member);
+std::string RedisSchema::entry(std::string_view member, std::string_view tenant) const {
+  return key(tenant, "entry:", member);
+}
+
+std::string RedisSchema::events(std::string_view tenant) const {
+  return key(tenant, "events", "");
+}
+
+std::string RedisSchema::key(std::string_view tenant, std::string_view kind,
+                             std::string_view name) const {
+  return fmt::format("{}{}{}{}{}", prefix_, tenant, tenant.empty() ? "" : ":", kind, name);
 }
 
 void RedisSchema::ask_for_marker(redis::Commands& commands) const {

@@ -26,9 +26,10 @@ public:
 
   RedisSchema(std::string prefix, const MemberOptions& members);
 
+  // A tenant's keys begin with the prefix, its name and a colon; the marker is one for all.
   std::string set(const SetName& name) const;  // a foreign set's key is not ours to prefix
-  std::string entry(std::string_view member) const;
-  const std::string& events() const noexcept { return events_; }
+  std::string entry(std::string_view member, std::string_view tenant) const;
+  std::string events(std::string_view tenant) const;
   const std::string& marker() const noexcept { return marker_; }
 
   // Adds the question for the marker.
@@ -45,8 +46,9 @@ public:
   const std::string& digest_fingerprints() const noexcept { return fingerprints_; }
 
 private:
+  std::string key(std::string_view tenant, std::string_view kind, std::string_view name) const;
+
   std::string prefix_;
-  std::string events_;
   std::string marker_;
   std::string fingerprints_;  // of our digest keys: "1:9f8e… 2:0a1b…"
 };

@@ -135,8 +135,7 @@ Result<Done> RedisStore::ask(std::span<Waiting* const> waiting) {
   return batch_.take(*replies);
 }
 
-// Asks for the evidence of every hit, and answers with the first listing of each recipient that
-// still counts.
+// Asks for the evidence of every hit, and answers with the listings that still count.
 Result<std::vector<Answer>> RedisStore::with_evidence(const Lookup& lookup,
                                                       Clock::time_point deadline) {
   const auto member_of = [&](const Hit& hit) -> const std::string& {
@@ -144,7 +143,8 @@ Result<std::vector<Answer>> RedisStore::with_evidence(const Lookup& lookup,
   };
   Commands commands;
   for (const Hit& hit : lookup.hits) {
-    commands.add({"HGET", schema_.entry(member_of(hit)), lookup.sets[hit.set].text()});
+    const SetName& set = lookup.sets[hit.set];
+    commands.add({"HGET", schema_.entry(member_of(hit), set.tenant()), set.text()});
   }
   auto replies = executor_.run(commands, deadline, Executor::Repeat::yes);
   // That they are members is known already. What only the evidence can say is whether a bounce has
@@ -156,7 +156,7 @@ Result<std::vector<Answer>> RedisStore::with_evidence(const Lookup& lookup,
   for (std::size_t i = 0; i < lookup.hits.size(); ++i) {
     const Hit& hit = lookup.hits[i];
     Answer& answer = answers[hit.recipient];
-    if (answer) continue;
+    if (!answer.empty() && answer.back().set == lookup.sets[hit.set]) continue;
     Listing found{.set = lookup.sets[hit.set], .member = member_of(hit), .evidence = {}};
     if (replies && i < replies->size()) {
       const Reply& record = (*replies)[i];
@@ -166,7 +166,7 @@ Result<std::vector<Answer>> RedisStore::with_evidence(const Lookup& lookup,
       if (record.is_string()) found.evidence = decode_evidence(record.text());
     }
     if (found.evidence && found.evidence->expired_at(today)) continue;
-    answer = std::move(found);
+    answer.push_back(std::move(found));
   }
   return answers;
 }
@@ -175,7 +175,7 @@ Result<RedisStore::Standing> RedisStore::standing(std::string_view member, const
                                                   Clock::time_point deadline) {
   Commands commands;
   commands.add({"SISMEMBER", schema_.set(set), member});
-  commands.add({"HGET", schema_.entry(member), set.text()});
+  commands.add({"HGET", schema_.entry(member, set.tenant()), set.text()});
   schema_.ask_for_marker(commands);
   auto replies = executor_.run(commands, deadline, Executor::Repeat::yes);
   if (!replies) return std::move(replies).error();
@@ -205,8 +205,9 @@ Result<Replies> RedisStore::transact(const Commands& commands, Clock::time_point
 void RedisStore::add_event(Commands& commands, std::string_view action, std::string_view member,
                            const SetName& set, std::string_view by, std::string_view because,
                            std::string_view record) const {
-  std::vector<std::string_view> argv{
-      "XADD", schema_.events(), "MAXLEN", "~", RedisSchema::kEventsKept, "*", "action", action};
+  const std::string events = schema_.events(set.tenant());
+  std::vector<std::string_view> argv{"XADD", events,   "MAXLEN", "~", RedisSchema::kEventsKept,
+                                     "*",    "action", action};
   const auto field = [&](std::string_view name, std::string_view value) {
     if (!value.empty()) argv.insert(argv.end(), {name, value});
   };
@@ -234,8 +235,8 @@ Result<Recorded> RedisStore::record(const OptOut& opt_out) {
   Commands commands;
   commands.add({"MULTI"});
   commands.add({"SADD", schema_.set(opt_out.set), opt_out.member});
-  commands.add(
-      {renews ? "HSET" : "HSETNX", schema_.entry(opt_out.member), opt_out.set.text(), evidence});
+  commands.add({renews ? "HSET" : "HSETNX", schema_.entry(opt_out.member, opt_out.set.tenant()),
+                opt_out.set.text(), evidence});
   add_event(commands, "add", opt_out.member, opt_out.set, opt_out.evidence.by,
             opt_out.evidence.reason, evidence);
   commands.add({"EXEC"});
@@ -254,7 +255,7 @@ Result<bool> RedisStore::withdraw(std::string_view member, const SetName& set, s
   Commands commands;
   commands.add({"MULTI"});
   commands.add({"SREM", schema_.set(set), member});
-  commands.add({"HDEL", schema_.entry(member), set.text()});
+  commands.add({"HDEL", schema_.entry(member, set.tenant()), set.text()});
   add_event(commands, "remove", member, set, by, because, before->record.value_or(""));
   commands.add({"EXEC"});
   const auto done = transact(commands, deadline);
@@ -269,19 +270,30 @@ Result<std::vector<Listing>> RedisStore::listings(const Spellings& recipient,
   const auto ask_for = [&](SetName set) {
     if (std::find(asked.begin(), asked.end(), set) == asked.end()) asked.push_back(std::move(set));
   };
-  for (const std::string_view name : kUnnamedSets)
-    ask_for(SetName(std::string(name)));
+  std::vector<std::string> tenants{""};
+  for (const SetName& set : sets) {
+    if (std::find(tenants.begin(), tenants.end(), set.tenant()) == tenants.end())
+      tenants.emplace_back(set.tenant());
+  }
+  for (const std::string& tenant : tenants) {
+    for (const std::string_view name : kUnnamedSets)
+      ask_for(SetName(std::string(name), tenant));
+  }
 
   // The evidence also names sets that nobody could have guessed: lists and streams.
   Commands commands;
-  for (const std::string& member : recipient.members)
-    commands.add({"HGETALL", schema_.entry(member)});
+  for (const std::string& tenant : tenants) {
+    for (const std::string& member : recipient.members)
+      commands.add({"HGETALL", schema_.entry(member, tenant)});
+  }
   auto entries = executor_.run(commands, deadline, Executor::Repeat::yes);
   if (!entries) return std::move(entries).error();
   if (auto error = first_error(*entries)) return *std::move(error);
-  for (const Reply& entry : *entries) {
-    for (std::size_t i = 0; i + 1 < entry.size(); i += 2)
-      ask_for(SetName(std::string(entry[i].text())));
+  const std::size_t spellings = recipient.members.size();
+  for (std::size_t i = 0; i < entries->size(); ++i) {
+    const Reply& entry = (*entries)[i];
+    for (std::size_t j = 0; j + 1 < entry.size(); j += 2)
+      ask_for(SetName(std::string(entry[j].text()), tenants[i / spellings]));
   }
 
   Lookup lookup{.recipients = {&recipient, 1}, .sets = asked, .hits = {}, .error = {}};
@@ -296,7 +308,9 @@ Result<std::vector<Listing>> RedisStore::listings(const Spellings& recipient,
   std::vector<Listing> found;
   for (const Hit& hit : lookup.hits) {
     Listing listing{.set = asked[hit.set], .member = recipient.members[hit.member], .evidence = {}};
-    const Reply& entry = (*entries)[hit.member];
+    const auto tenant = std::find(tenants.begin(), tenants.end(), listing.set.tenant());
+    const auto place = static_cast<std::size_t>(tenant - tenants.begin());
+    const Reply& entry = (*entries)[place * spellings + hit.member];
     for (std::size_t i = 0; i + 1 < entry.size(); i += 2) {
       if (entry[i].text() == listing.set.text())
         listing.evidence = decode_evidence(entry[i + 1].text());

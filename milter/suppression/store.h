@@ -26,8 +26,8 @@ struct Spellings {
   std::vector<std::string> members;
 };
 
-// Why a recipient is listed: the first of the sets asked for that holds one of its spellings and
-// whose evidence has not expired.
+// Why a recipient is listed: a set that holds one of its spellings, the first of those whose
+// evidence has not expired.
 struct Listing {
   SetName set;
   std::string member;
@@ -36,7 +36,9 @@ struct Listing {
   friend bool operator==(const Listing&, const Listing&) = default;
 };
 
-using Answer = std::optional<Listing>;  // nothing: not listed, and we know
+// Where a recipient is listed, in the order of the sets asked for, each set at most once. Empty:
+// not listed, and we know.
+using Answer = std::vector<Listing>;
 
 enum class Recorded { added, already_there };
 
@@ -62,8 +64,9 @@ public:
   virtual Result<bool> withdraw(std::string_view member, const SetName& set, std::string_view by,
                                 std::string_view because) = 0;
 
-  // Everything that is known of any of these spellings, in any of our own sets: for people, not for
-  // the hot path. `sets` are the sets asked for in addition to those the evidence names.
+  // Everything that is known of any of these spellings, in the common sets and in those of the
+  // tenants that `sets` names: for people, not for the hot path. `sets` are the sets asked for in
+  // addition to those the evidence names.
   virtual Result<std::vector<Listing>> listings(const Spellings& recipient,
                                                 std::span<const SetName> sets) = 0;
 
