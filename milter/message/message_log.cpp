@@ -1,10 +1,23 @@
-#include "session/message_log.h"
+#include "message/message_log.h"
 
 #include "log/log.h"
 
 #include <fmt/format.h>
 
-namespace optout::message_log {
+#include <algorithm>
+
+namespace optout {
+
+std::string names(Candidates candidates) {
+  constexpr std::size_t kMostNamed = 3;
+  std::string all = candidates.front()->name;
+  for (const Stream* stream : candidates.subspan(1, std::min(candidates.size(), kMostNamed) - 1))
+    all += "|" + stream->name;
+  if (candidates.size() > kMostNamed) all += "|...";
+  return all;
+}
+
+namespace message_log {
 namespace {
 
 using fmt::memory_buffer;
@@ -31,7 +44,9 @@ std::string action_word(const MessageFacts& facts, Action action) {
 
 void reason(memory_buffer& line, const Verdict& verdict) {
   if (verdict.listing) {
-    field(line, "set", log::escaped(verdict.listing->set.text()));
+    const SetName& set = verdict.listing->set;
+    field(line, "set", log::escaped(set.text()));
+    if (!set.tenant().empty()) field(line, "tenant", set.tenant());
     if (const auto& evidence = verdict.listing->evidence) {
       field(line, "since", to_string(evidence->since).substr(0, 10));
       field(line, "source", to_string(evidence->source));
@@ -39,6 +54,7 @@ void reason(memory_buffer& line, const Verdict& verdict) {
       field(line, "source", to_string(Source::external));
     }
   }
+  if (verdict.barred) field(line, "reason", "recipients_only");
   if (verdict.exemption != Exemption::none) field(line, "exempt", to_string(verdict.exemption));
   if (verdict.fault) {
     field(line, "fault", to_string(verdict.fault->fault));
@@ -89,6 +105,8 @@ void summary(Mta& mta, const MessageFacts& facts, const MessageCounts& counts,
   count(facts.monitor ? "would-strip" : "stripped", counts.stripped);
   count(facts.monitor ? "would-defer" : "deferred", counts.deferred);
   count("unchecked", counts.unchecked);
+  count(facts.monitor ? "would-hold" : "held", counts.held);
+  count(facts.monitor ? "would-tag" : "tagged", counts.tagged);
   reason(line, verdict);
   if (!list_id.empty()) field(line, "list", log::escaped(list_id));
   about_message(line, facts);
@@ -102,4 +120,5 @@ void warning(Mta& mta, const MessageFacts& facts, std::string_view problem) {
   log::warning(text(line));
 }
 
-}  // namespace optout::message_log
+}  // namespace message_log
+}  // namespace optout

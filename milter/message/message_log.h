@@ -7,8 +7,9 @@
 
 #pragma once
 
+#include "message/mta.h"
+#include "policy/stream_selector.h"
 #include "policy/verdict.h"
-#include "session/mta.h"
 
 #include <string>
 #include <string_view>
@@ -20,7 +21,7 @@ struct MessageFacts {
   std::string sender;  // as given at MAIL
   std::string sasl;    // {auth_authen}; empty where nobody logged in
   std::string session_id;
-  std::string stream;
+  std::string stream;    // what names() says of the streams it may belong to
   bool monitor = false;  // then action=would-reject, and so on
 };
 
@@ -30,7 +31,13 @@ struct MessageCounts {
   unsigned stripped = 0;
   unsigned deferred = 0;  // at RCPT
   unsigned unchecked = 0;
+  unsigned held = 0;
+  unsigned tagged = 0;
 };
+
+// "newsletters", or "receipts|newsletters|default" while several streams can still win; of many,
+// the first ones and "|...".
+std::string names(Candidates candidates);
 
 namespace message_log {
 

@@ -20,6 +20,14 @@ public:
   // Takes a recipient off the envelope: the exact octets that RCPT gave, or the MTA ignores it
   // without a word. Only at end of message. False where the MTA cannot.
   virtual bool delete_recipient(const std::string& as_given) = 0;
+
+  // Adds a header field behind all others. Only at end of message. False where the MTA cannot.
+  virtual bool add_header(const std::string& name, const std::string& value) = 0;
+
+  // Quarantines the message: it is queued, and stays there until an administrator releases or
+  // deletes it. Postfix keeps the reason nowhere. Only at end of message. False where the MTA
+  // cannot.
+  virtual bool hold(const std::string& reason) = 0;
 };
 
 }  // namespace optout

@@ -1,19 +1,20 @@
-#include "session/replies.h"
+#include "message/replies.h"
 
 #include <fmt/format.h>
 
 namespace optout::replies {
-namespace {
 
-std::string_view tag(const SetName& set) {
+std::string_view word_for(const SetName& set) {
   const std::string_view name = set.text();
   return name == "bounce" || name == "complaint" || name == "block" ? name : "optout";
 }
 
-}  // namespace
-
-Reply opted_out(const Stream& stream, const Listing& listing) {
-  return Reply::permanent(50, {7, 1}, fmt::format("{} [{}]", stream.reply, tag(listing.set)));
+Reply refusal(const Stream& stream, const Verdict& verdict) {
+  if (verdict.barred)
+    return Reply::permanent(50, {7, 1},
+                            "this sender may not mail this recipient [recipients_only]");
+  return Reply::permanent(50, {7, 1},
+                          fmt::format("{} [{}]", stream.reply, word_for(verdict.listing->set)));
 }
 
 Reply cannot_tell() {

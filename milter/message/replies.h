@@ -2,15 +2,21 @@
 
 #pragma once
 
+#include "message/reply.h"
 #include "policy/stream.h"
 #include "policy/verdict.h"
-#include "session/reply.h"
+
+#include <string_view>
 
 namespace optout::replies {
 
-// 550 5.7.1 with the stream's text and "[optout]", "[bounce]", "[complaint]" or "[block]": says
-// which kind of set, never which list, tenant or day (SC-18).
-Reply opted_out(const Stream& stream, const Listing& listing);
+// What a set is called to outsiders: optout, bounce, complaint or block. Never which list, tenant
+// or day (SC-18).
+std::string_view word_for(const SetName& set);
+
+// 550 5.7.1 for a verdict that refuses: with the stream's text and "[optout]" or another word for
+// the set, or "[recipients_only]".
+Reply refusal(const Stream& stream, const Verdict& verdict);
 
 Reply cannot_tell();          // 451 4.3.0: the MTA keeps the mail
 Reply internal_error();       // 451 4.3.0

@@ -1,4 +1,4 @@
-#include "session/reply.h"
+#include "message/reply.h"
 
 #include <fmt/format.h>
 

@@ -1,9 +1,22 @@
-#include "session/snapshot.h"
+#include "message/snapshot.h"
 
 #include "policy/policy.h"
 #include "suppression/redis_store.h"
 
 namespace optout {
+namespace {
+
+// Whatever can be made ready before the first message comes.
+void take_streams(Snapshot& snapshot, Config config) {
+  snapshot.config = std::move(config);
+  snapshot.selector.emplace(snapshot.config.streams);
+  for (const Stream& stream : snapshot.config.streams) {
+    const Stream* const candidates[] = {&stream};
+    snapshot.sets.push_back(sets_at_recipient(candidates));
+  }
+}
+
+}  // namespace
 
 std::shared_ptr<const Snapshot> make_snapshot(Config config, const Snapshot* previous) {
   auto snapshot = std::make_shared<Snapshot>();
@@ -12,8 +25,7 @@ std::shared_ptr<const Snapshot> make_snapshot(Config config, const Snapshot* pre
                            ? previous->executor
                            : std::shared_ptr<redis::Executor>(redis::make_client(config.redis));
   snapshot->store = make_redis_store(*snapshot->executor, config.prefix, config.addresses);
-  snapshot->sets_at_recipient = sets_at_recipient(config.streams.front());
-  snapshot->config = std::move(config);
+  take_streams(*snapshot, std::move(config));
   return snapshot;
 }
 
@@ -21,8 +33,7 @@ std::shared_ptr<const Snapshot> make_snapshot(Config config,
                                               std::shared_ptr<SuppressionStore> store) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->store = std::move(store);
-  snapshot->sets_at_recipient = sets_at_recipient(config.streams.front());
-  snapshot->config = std::move(config);
+  take_streams(*snapshot, std::move(config));
   return snapshot;
 }
 

@@ -9,16 +9,18 @@
 
 #pragma once
 
+#include "message/activity.h"
+#include "message/message_log.h"
+#include "message/mta.h"
+#include "message/recipient.h"
+#include "message/reply.h"
+#include "message/snapshot.h"
 #include "policy/header_facts.h"
 #include "policy/policy.h"
-#include "session/activity.h"
-#include "session/message_log.h"
-#include "session/mta.h"
-#include "session/recipient.h"
-#include "session/reply.h"
-#include "session/snapshot.h"
+#include "policy/stream_selector.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,7 +33,9 @@ inline constexpr std::size_t kMostRecipients = 50'000;
 
 struct MailFacts {
   std::string sender;  // as given; "<>" or "" is the null sender
-  std::string sasl;
+  std::string auth;
+  std::string client;
+  std::string listener;
   std::string session_id;
   bool pickup = false;              // came by sendmail(1) or the like
   bool recipients_answered = true;  // whether RCPT was negotiated to have a reply
@@ -44,33 +48,48 @@ public:
   Reply recipient(std::string_view as_given, Mta& mta);
   // At DATA; accept where nothing can change any more, and the content need not come to us.
   Reply data(Mta& mta);
-  void header(std::string_view name, std::string_view value) { headers_.add(name, value); }
+  void header(std::string_view name, std::string_view value);
   Reply end_of_message(Mta& mta);
 
   // Something went wrong where no answer was possible: the message will be deferred at its end.
   void spoil() noexcept { spoilt_ = true; }
 
+  // Streams this message may still belong to; one, once end_of_message() was called.
+  Candidates candidates() const noexcept { return selection_.candidates(); }
+  // Whether somebody was let in whose fate only the end of the message decides.
+  bool has_recipients() const noexcept { return !recipients_.empty(); }
+
 private:
   Reply look_up_now(Recipient& recipient, Mta& mta);
   Reply carry_out_at_recipient(Recipient& recipient, const Verdict& verdict, Mta& mta);
+  bool nothing_can_change() const;
 
+  // The header is complete: one stream is left, and its rules are the message's.
+  void choose_stream();
   // What is wrong with the message whatever the store says; proceed if nothing.
   Reply objection() const;
   std::vector<Recipient*> still_in_message();
-  // Asks about all of them in one round trip; exempt ones are "not listed".
-  Result<std::vector<Answer>> ask(std::span<Recipient* const> recipients);
+  // Asks about all of them, in one round trip unless a part of them was answered at RCPT already.
+  Result<std::vector<Standing>> ask(std::span<Recipient* const> recipients);
+  Result<Done> ask(std::span<Recipient* const> recipients, std::span<const std::size_t> places,
+                   bool asked_at_recipient, std::vector<Standing>& standings);
   Reply carry_out(const MessageVerdict& verdict, std::span<Recipient* const> recipients, Mta& mta);
+  bool carry_out_on(const Recipient& recipient, const Verdict& verdict, Mta& mta);
+  bool edit_message(const MessageVerdict& verdict, Mta& mta);
   bool take_off_envelope(const Recipient& recipient, Mta& mta);
   Reply finish(Reply reply, const Verdict& verdict, Mta& mta);
-  bool enforces() const { return snapshot_->enforces(); }
+
+  const Stream& stream() const noexcept { return *candidates().front(); }
+  bool enforces() const noexcept { return !facts_.monitor; }
 
   const std::shared_ptr<const Snapshot> snapshot_;
-  const Stream& stream_;
   const Activity::Ticket ticket_;
   const bool sent_away_;  // began while we were stopping
   const Envelope envelope_;
+  Selection selection_;
   const bool decides_at_recipient_;
   const bool answers_recipients_;
+  std::vector<SetName> asked_at_recipient_;  // sets; of one candidate the snapshot knows them
   MessageFacts facts_;
   MessageCounts counts_;
   HeaderFacts headers_;

@@ -1,6 +1,9 @@
 #include "policy/header_facts.h"
 
+#include "address/ascii.h"
+#include "policy/from_address.h"
 #include "policy/list_id.h"
+#include "policy/structured_field.h"
 
 #include <algorithm>
 
@@ -8,29 +11,16 @@ namespace optout {
 namespace {
 
 bool same_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [&](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           return ascii::lower(x) == ascii::lower(y);
+         });
 }
 
-// The first word of a structured field, behind comments and white space (RFC 5322 3.2.2). Linear.
+// The first word of a structured field, behind comments and white space (RFC 5322 3.2.2).
 std::string_view first_word(std::string_view value) {
-  std::size_t depth = 0;
   std::size_t at = 0;
-  for (; at < value.size(); ++at) {
-    const char c = value[at];
-    if (c == '\\' && depth > 0) {
-      ++at;
-    } else if (c == '(') {
-      ++depth;
-    } else if (c == ')' && depth > 0) {
-      --depth;
-    } else if (depth == 0 && c != ' ' && c != '\t' && c != '\r' && c != '\n') {
-      break;
-    }
-  }
+  while (at < value.size() && (value[at] == '(' || is_folding_space(value[at])))
+    at = value[at] == '(' ? behind_comment(value, at) : at + 1;
   value.remove_prefix(std::min(at, value.size()));
   return value.substr(0, value.find_first_of(" \t\r\n;("));
 }
@@ -40,6 +30,8 @@ std::string_view first_word(std::string_view value) {
 void HeaderFacts::add(std::string_view name, std::string_view value) {
   if (same_ignoring_case(name, "List-Id")) {
     if (++list_ids_ == 1) list_id_ = optout::list_id(value);
+  } else if (same_ignoring_case(name, "From")) {
+    if (++froms_ == 1) from_ = from_address(value);
   } else if (same_ignoring_case(name, "Auto-Submitted")) {
     automatic_ = automatic_ || !same_ignoring_case(first_word(value), "no");
   } else if (same_ignoring_case(name, "Content-Type")) {
@@ -50,6 +42,11 @@ void HeaderFacts::add(std::string_view name, std::string_view value) {
 std::optional<std::string> HeaderFacts::list_id() const {
   if (list_ids_ != 1) return std::nullopt;
   return list_id_;
+}
+
+std::optional<std::string> HeaderFacts::from() const {
+  if (froms_ != 1) return std::nullopt;
+  return from_;
 }
 
 }  // namespace optout

@@ -1,4 +1,5 @@
-// What the header section says that policy needs: the list, and whether a machine wrote it.
+// What the header section says that policy needs: the list, the author, and whether a machine wrote
+// it.
 //
 // Collected field by field as the MTA sends them, so nothing else of the header is kept.
 
@@ -20,6 +21,10 @@ public:
   std::optional<std::string> list_id() const;
   bool ambiguous_list() const noexcept { return list_ids_ > 1; }
 
+  // The address in From, as a lookup key. Nothing where there is none, or where several leave it
+  // open whose mail this is (AT-19).
+  std::optional<std::string> from() const;
+
   // A report or an automatic answer: multipart/report (RFC 6522), or Auto-Submitted other than "no"
   // (RFC 3834 5).
   bool is_automatic() const noexcept { return automatic_; }
@@ -27,6 +32,8 @@ public:
 private:
   std::optional<std::string> list_id_;
   unsigned list_ids_ = 0;
+  std::optional<std::string> from_;
+  unsigned froms_ = 0;
   bool automatic_ = false;
 };
 

@@ -1,13 +1,11 @@
 #include "policy/list_id.h"
 
+#include "policy/structured_field.h"
+
 namespace optout {
 namespace {
 
 constexpr std::size_t kLongestIdentifier = 255;  // RFC 2919 3
-
-bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 
 // RFC 5322 atext, and the dot. Octets above ASCII are let through: such identifiers are in use.
 bool is_dot_atom_char(char c) {
@@ -19,41 +17,13 @@ bool is_dot_atom_char(char c) {
 std::optional<std::string> identifier(std::string_view text) {
   std::string id;
   for (char c : text) {
-    if (is_space(c)) continue;
+    if (is_folding_space(c)) continue;
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     if (!is_dot_atom_char(c)) return std::nullopt;
     id += c;
   }
   if (id.empty() || id.size() > kLongestIdentifier) return std::nullopt;
   return id;
-}
-
-constexpr std::size_t kNeverEnds = std::string_view::npos;
-
-// The index behind the comment or quoted string that begins at `at`.
-std::size_t behind_comment(std::string_view text, std::size_t at) {
-  std::size_t depth = 0;
-  for (; at < text.size(); ++at) {
-    if (text[at] == '\\') {
-      ++at;
-    } else if (text[at] == '(') {
-      ++depth;
-    } else if (text[at] == ')' && --depth == 0) {
-      return at + 1;
-    }
-  }
-  return kNeverEnds;
-}
-
-std::size_t behind_quoted_string(std::string_view text, std::size_t at) {
-  for (++at; at < text.size(); ++at) {
-    if (text[at] == '\\') {
-      ++at;
-    } else if (text[at] == '"') {
-      return at + 1;
-    }
-  }
-  return kNeverEnds;
 }
 
 // "Smile :( <news.example.com>": what never ends was no comment, and the identifier stands last.
@@ -88,12 +58,9 @@ std::optional<std::string> list_id(std::string_view value) {
   }
   if (bracketed == 1) return found;
   if (bracketed > 1) return std::nullopt;
-  while (!value.empty() && is_space(value.front()))
-    value.remove_prefix(1);
-  while (!value.empty() && is_space(value.back()))
-    value.remove_suffix(1);
+  value = without_space_around(value);
   for (const char c : value) {
-    if (is_space(c)) return std::nullopt;  // a phrase without an identifier
+    if (is_folding_space(c)) return std::nullopt;  // a phrase without an identifier
   }
   return identifier(value);
 }

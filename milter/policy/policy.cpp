@@ -1,5 +1,7 @@
 #include "policy/policy.h"
 
+#include "util/glob.h"
+
 #include <algorithm>
 
 namespace optout {
@@ -13,18 +15,64 @@ Verdict cannot_tell(const Stream& stream, const Error& error) {
   return stream.on_outage == OnOutage::accept ? Verdict::unchecked(error) : Verdict::defer(error);
 }
 
+// Why the stream does not want this recipient to have the mail; accept if it does not mind.
+Verdict objection(const Stream& stream, const std::optional<std::string>& list_id,
+                  const Standing& recipient) {
+  if (!recipient.may_be_mailed) return Verdict::bar();
+  if (recipient.listed.empty()) return Verdict::accept();
+  for (const SetName& set : sets_at_end(stream, false, list_id)) {
+    for (const Listing& listing : recipient.listed) {
+      if (listing.set != set) continue;
+      return stream.on_opted_out == OnOptedOut::tag ? Verdict::tag(listing)
+                                                    : Verdict::reject(listing);
+    }
+  }
+  return Verdict::accept();
+}
+
+// What becomes of the message as a whole, given what is wrong with its recipients: `gone` of `all`
+// are not to have it, `barred` of these not even after somebody's review.
+Action action_on(const Stream& stream, std::size_t all, std::size_t gone, std::size_t barred) {
+  if (gone == 0) return Action::accept;
+  const bool holds = stream.on_opted_out == OnOptedOut::hold;
+  const bool mixes = stream.on_opted_out == OnOptedOut::reject || holds;
+  if (gone == all)
+    return holds && barred < gone ? Action::hold : Action::reject;  // never 250 with nobody left
+  if (mixes && stream.on_mixed == OnMixed::reject) return Action::reject;
+  const bool hold_all = mixes && stream.on_mixed == OnMixed::hold && barred < gone;
+  return hold_all ? Action::hold : Action::accept;
+}
+
+// What that means for one recipient who is not to have the mail.
+Action action_on_recipient(Action message, const Verdict& objection) {
+  if (message == Action::reject) return Action::reject;
+  return message == Action::hold && objection.listing ? Action::hold : Action::strip;
+}
+
 }  // namespace
 
-bool decides_at_recipient(const Stream& stream, const Envelope& envelope) {
-  return stream.on_opted_out == OnOptedOut::reject && !envelope.pickup && !envelope.null_sender;
+bool decides_at_recipient(Candidates candidates, const Envelope& envelope) {
+  return !envelope.pickup && !envelope.null_sender &&
+         std::all_of(candidates.begin(), candidates.end(), [&](const Stream* stream) {
+           return stream->on_opted_out == OnOptedOut::reject &&
+                  stream->mode == candidates.front()->mode;
+         });
 }
 
-bool needs_headers(const Stream& stream, const Envelope& envelope) {
-  return honours_list(stream) || envelope.null_sender;
+bool needs_headers(Candidates candidates, const Envelope& envelope) {
+  return envelope.null_sender ||
+         std::any_of(candidates.begin(), candidates.end(),
+                     [](const Stream* stream) { return honours_list(*stream); });
 }
 
-std::vector<SetName> sets_at_recipient(const Stream& stream) {
-  return sets_at_end(stream, false, std::nullopt);
+std::vector<SetName> sets_at_recipient(Candidates candidates) {
+  std::vector<SetName> sets;
+  for (const Stream* stream : candidates) {
+    for (SetName& set : sets_at_end(*stream, false, std::nullopt)) {
+      if (std::find(sets.begin(), sets.end(), set) == sets.end()) sets.push_back(std::move(set));
+    }
+  }
+  return sets;
 }
 
 std::vector<SetName> sets_at_end(const Stream& stream, bool asked_at_recipient,
@@ -32,9 +80,10 @@ std::vector<SetName> sets_at_end(const Stream& stream, bool asked_at_recipient,
   std::vector<SetName> sets;
   for (const std::string& honoured : stream.honours) {
     if (honoured == "list") {
-      if (list_id) sets.push_back(SetName::list(*list_id));
+      if (list_id) sets.push_back(SetName::list(*list_id, stream.tenant));
     } else if (!asked_at_recipient) {
-      sets.push_back(honoured == "stream" ? SetName::stream(stream.name) : SetName(honoured));
+      sets.push_back(honoured == "stream" ? SetName::stream(stream.name, stream.tenant)
+                                          : SetName(honoured, stream.tenant));
     }
   }
   return sets;
@@ -54,25 +103,51 @@ Exemption exemption(const Envelope& envelope, const HeaderFacts& headers) {
                                                         : Exemption::none;
 }
 
-Verdict judge_recipient(const Stream& stream, const Result<Answer>& answer) {
-  if (!answer) return cannot_tell(stream, answer.error());
-  if (!*answer) return Verdict::accept();
-  return Verdict::reject(**answer);
+bool may_be_mailed(const Stream& stream, const LookupKey& recipient) {
+  return stream.recipients_only.empty() ||
+         std::any_of(
+             stream.recipients_only.begin(), stream.recipients_only.end(),
+             [&](const std::string& pattern) { return glob_matches(pattern, recipient.key); });
 }
 
-MessageVerdict judge_message(const Stream& stream, const Result<std::vector<Answer>>& answers) {
-  if (!answers) return {.message = cannot_tell(stream, answers.error()), .recipients = {}};
+Verdict judge_recipient(Candidates candidates, const LookupKey& recipient,
+                        const Result<Answer>& answer) {
+  Verdict agreed;
+  for (const Stream* stream : candidates) {
+    const bool permitted = may_be_mailed(*stream, recipient);
+    Verdict verdict = permitted && !answer ? cannot_tell(*stream, answer.error())
+                                           : objection(*stream, std::nullopt,
+                                                       {permitted, answer ? *answer : Answer()});
+    if (verdict.action == Action::accept)
+      return candidates.size() == 1 ? std::move(verdict) : Verdict::accept();
+    // The first one says why; but where another cannot tell, the recipient comes again.
+    const bool is_first = agreed.action == Action::accept;
+    if (is_first || verdict.action == Action::defer) agreed = std::move(verdict);
+  }
+  return agreed;
+}
 
-  const auto listed = static_cast<std::size_t>(std::count_if(
-      answers->begin(), answers->end(), [](const Answer& a) { return a.has_value(); }));
-  const bool whole_message =
-      listed == answers->size() ||
-      (stream.on_opted_out == OnOptedOut::reject && stream.on_mixed == OnMixed::reject);
+MessageVerdict judge_message(const Stream& stream, const std::optional<std::string>& list_id,
+                             const Result<std::vector<Standing>>& recipients) {
+  if (!recipients) return {.message = cannot_tell(stream, recipients.error()), .recipients = {}};
+
   MessageVerdict verdict;
-  for (const Answer& answer : *answers) {
-    verdict.recipients.push_back(answer ? Verdict::strip(*answer) : Verdict::accept());
-    if (!answer || !whole_message || verdict.message.action == Action::reject) continue;
-    verdict.message = Verdict::reject(*answer);  // never 250 with nobody left (SC-09)
+  std::size_t gone = 0;
+  std::size_t barred = 0;
+  for (const Standing& recipient : *recipients) {
+    Verdict judged = objection(stream, list_id, recipient);
+    if (judged.action == Action::reject) ++gone;
+    if (!recipient.may_be_mailed) ++barred;
+    verdict.recipients.push_back(std::move(judged));
+  }
+  const Action action = action_on(stream, recipients->size(), gone, barred);
+  for (Verdict& judged : verdict.recipients) {
+    if (judged.action != Action::reject) continue;
+    if (verdict.message.action == Action::accept && action != Action::accept) {
+      verdict.message = judged;  // the first one says why
+      verdict.message.action = action;
+    }
+    judged.action = action_on_recipient(action, judged);
   }
   return verdict;
 }

@@ -5,44 +5,40 @@
 // tests/unit/policy reads like the documentation.
 //
 // clang-format off
-//   at RCPT             if the stream refuses (reject), whatever the headers may say, in every set
-//                       that needs no header to be named
-//   at end of message   everything else: strip, the set of the message's List-Id, mail that must not
-//                       be refused at RCPT (pickup), and null senders, of which only the headers
-//                       tell bounces from bypasses
+//   at RCPT             if every stream that can still win would refuse the recipient (reject),
+//                       whatever the header says: for a set that needs no header to be named
+//   at end of message   everything else: strip, hold and tag, the set of the message's List-Id,
+//                       streams that differ, mail that must not be refused at RCPT (pickup), and
+//                       null senders, of which only the header tells bounces from bypasses
 // clang-format on
 
 #pragma once
 
 #include "address/lookup_key.h"
+#include "policy/envelope.h"
 #include "policy/header_facts.h"
 #include "policy/stream.h"
+#include "policy/stream_selector.h"
 #include "policy/verdict.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace optout {
 
-struct Envelope {
-  bool null_sender = false;  // MAIL FROM:<>
-  // sendmail(1) and other mail that came not by SMTP: refusing a recipient there jams Postfix'
-  // queue (SC-13).
-  bool pickup = false;
-};
+// Whether recipients of such mail can be refused at RCPT: by all candidates alike, or by none.
+bool decides_at_recipient(Candidates candidates, const Envelope& envelope);
 
-// Whether recipients of this mail are decided as they come, at RCPT.
-bool decides_at_recipient(const Stream& stream, const Envelope& envelope);
+// Whether a header field can still change what becomes of a recipient who is in none of the sets
+// that were asked at RCPT.
+bool needs_headers(Candidates candidates, const Envelope& envelope);
 
-// Whether a header field can still change anything for mail of this stream, so that the headers
-// must be seen.
-bool needs_headers(const Stream& stream, const Envelope& envelope);
+// The sets to ask at RCPT: all that the candidates honour but the list's, each once.
+std::vector<SetName> sets_at_recipient(Candidates candidates);
 
-// The sets to ask at RCPT: all that the stream honours but the list's, in its order.
-std::vector<SetName> sets_at_recipient(const Stream& stream);
-
-// The sets to ask at end of message, for recipients that were already asked about at RCPT, or not.
+// The sets to ask at end of message: of recipients that were asked about at RCPT only the list's.
 std::vector<SetName> sets_at_end(const Stream& stream, bool asked_at_recipient,
                                  const std::optional<std::string>& list_id);
 
@@ -50,14 +46,26 @@ std::vector<SetName> sets_at_end(const Stream& stream, bool asked_at_recipient,
 // domains of ours (RFC 5321 4.5.1, RFC 2142), whose mail must arrive.
 Exemption exemption(const LookupKey& recipient, std::span<const std::string> our_domains);
 
-// A bounce or an automatic answer: null sender, and the headers say so (SC-15). A null sender alone
+// A bounce or an automatic answer: null sender, and the header says so (SC-15). A null sender alone
 // is not enough, or every application could opt out of opt-outs.
 Exemption exemption(const Envelope& envelope, const HeaderFacts& headers);
 
-Verdict judge_recipient(const Stream& stream, const Result<Answer>& answer);
+// Whether the stream may mail this recipient at all (recipients_only), opted out or not.
+bool may_be_mailed(const Stream& stream, const LookupKey& recipient);
 
-// `answers` are those of every recipient still in the message, in order; of exempt ones, "not
-// listed".
-MessageVerdict judge_message(const Stream& stream, const Result<std::vector<Answer>>& answers);
+// One recipient, as far as it is known.
+struct Standing {
+  bool may_be_mailed = true;
+  Answer listed{};  // in sets the stream honours, and perhaps in others
+};
+
+// What all candidates agree on at RCPT; where they do not, accept, and the end of the message
+// decides. `recipient` is not exempt.
+Verdict judge_recipient(Candidates candidates, const LookupKey& recipient,
+                        const Result<Answer>& answer);
+
+// `recipients` are all that are still in the message, in order; exempt ones are listed nowhere.
+MessageVerdict judge_message(const Stream& stream, const std::optional<std::string>& list_id,
+                             const Result<std::vector<Standing>>& recipients);
 
 }  // namespace optout

@@ -3,25 +3,36 @@
 
 #pragma once
 
+#include "policy/conditions.h"
+
 #include <string>
 #include <vector>
 
 namespace optout {
 
 enum class Mode { enforce, monitor };  // monitor: decide, log and count, change nothing
-enum class OnOptedOut { reject, strip };
-enum class OnMixed {
-  strip,
-  reject
-};  // at end of message, when only some recipients have opted out
+
+// What becomes of a recipient who has opted out. tag ("accept-and-tag"): the mail goes out, with a
+// header field that says so.
+enum class OnOptedOut { reject, strip, hold, tag };
+
+// With reject and hold, at end of message, when only some recipients have opted out.
+enum class OnMixed { strip, reject, hold };
+
 enum class OnOutage { defer, accept };  // accept: mail goes out unchecked
 
 struct Stream {
   std::string name = "default";
+  Mode mode = Mode::enforce;
+  Conditions when;
+  // Whose suppression sets these are: "acme" for optout:acme:set:…; empty for the common ones.
+  std::string tenant;
   // Sets this stream obeys, as written: global, list, stream, complaint, bounce, block, list:<id>,
   // stream:<name>, key:<redis key>. "list" is the set of the message's List-Id, "stream" the
   // stream's own.
   std::vector<std::string> honours = {"global", "list", "complaint", "bounce", "block"};
+  // Patterns of lookup keys: nobody else may be mailed at all. Empty: anybody may.
+  std::vector<std::string> recipients_only;
   OnOptedOut on_opted_out = OnOptedOut::reject;
   OnMixed on_mixed = OnMixed::strip;
   OnOutage on_outage = OnOutage::defer;

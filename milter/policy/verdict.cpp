@@ -14,6 +14,10 @@ std::string_view to_string(Action action) noexcept {
       return "strip";
     case Action::defer:
       return "defer";
+    case Action::hold:
+      return "hold";
+    case Action::tag:
+      return "accept-and-tag";
   }
   return "defer";
 }
@@ -33,6 +37,7 @@ std::string_view to_string(Exemption exemption) noexcept {
 std::string to_string(const Verdict& verdict) {
   const std::string_view action = to_string(verdict.action);
   if (verdict.listing) return fmt::format("{} (set {})", action, verdict.listing->set.text());
+  if (verdict.barred) return fmt::format("{} (recipients_only)", action);
   if (verdict.fault) return fmt::format("{} (fault {})", action, to_string(verdict.fault->fault));
   if (verdict.exemption != Exemption::none) {
     return fmt::format("{} (exempt {})", action, to_string(verdict.exemption));

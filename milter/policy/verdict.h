@@ -13,7 +13,7 @@
 namespace optout {
 
 // The words of configuration, log and metrics.
-enum class Action { accept, reject, strip, defer };
+enum class Action { accept, reject, strip, defer, hold, tag };  // tag: "accept-and-tag"
 std::string_view to_string(Action action) noexcept;
 
 // Why somebody is accepted without being looked up.
@@ -22,18 +22,44 @@ std::string_view to_string(Exemption exemption) noexcept;
 
 struct Verdict {
   Action action = Action::accept;
-  std::optional<Listing> listing;  // reject, strip: where it was found
+  std::optional<Listing> listing;  // reject, strip, hold, tag: where it was found
+  bool barred = false;             // reject, strip: recipients_only names others
   std::optional<Error> fault;      // defer; accept: went out unchecked, as the administrator chose
   Exemption exemption = Exemption::none;  // accept
 
   static Verdict accept() { return {}; }
-  static Verdict exempt(Exemption why) { return {.listing = {}, .fault = {}, .exemption = why}; }
-  static Verdict unchecked(Error why) { return {.listing = {}, .fault = std::move(why)}; }
-  static Verdict reject(Listing where) { return {Action::reject, std::move(where), {}, {}}; }
-  static Verdict strip(Listing where) { return {Action::strip, std::move(where), {}, {}}; }
-  static Verdict defer(Error why) { return {Action::defer, {}, std::move(why), {}}; }
+  static Verdict exempt(Exemption why) {
+    Verdict verdict;
+    verdict.exemption = why;
+    return verdict;
+  }
+  static Verdict unchecked(Error why) { return because_of(Action::accept, std::move(why)); }
+  static Verdict defer(Error why) { return because_of(Action::defer, std::move(why)); }
+  static Verdict reject(Listing where) { return because_of(Action::reject, std::move(where)); }
+  static Verdict strip(Listing where) { return because_of(Action::strip, std::move(where)); }
+  static Verdict tag(Listing where) { return because_of(Action::tag, std::move(where)); }
+  static Verdict bar() {
+    Verdict verdict;
+    verdict.action = Action::reject;
+    verdict.barred = true;
+    return verdict;
+  }
 
   friend bool operator==(const Verdict&, const Verdict&) = default;
+
+private:
+  static Verdict because_of(Action action, Listing where) {
+    Verdict verdict;
+    verdict.action = action;
+    verdict.listing = std::move(where);
+    return verdict;
+  }
+  static Verdict because_of(Action action, Error why) {
+    Verdict verdict;
+    verdict.action = action;
+    verdict.fault = std::move(why);
+    return verdict;
+  }
 };
 
 // For tests and messages: "strip (set list:news.example.com)".
@@ -41,8 +67,8 @@ std::string to_string(const Verdict& verdict);
 
 // The verdict on a message at its end, and on each recipient still in it, in the order given.
 struct MessageVerdict {
-  Verdict message;                  // accept, reject, defer
-  std::vector<Verdict> recipients;  // accept or strip where the message is accepted
+  Verdict message;                  // accept, reject, defer, hold
+  std::vector<Verdict> recipients;  // what is done to each, be the message accepted, held or not
 
   friend bool operator==(const MessageVerdict&, const MessageVerdict&) = default;
 };

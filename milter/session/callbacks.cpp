@@ -1,7 +1,7 @@
 #include "session/callbacks.h"
 
 #include "log/log.h"
-#include "session/replies.h"
+#include "message/replies.h"
 #include "session/session.h"
 
 #include <libmilter/mfapi.h>
@@ -19,9 +19,13 @@ namespace {
 struct Ground {
   const CurrentSnapshot* snapshot = nullptr;
   Activity* activity = nullptr;
+  ContentWatch* content_watch = nullptr;
   Negotiation negotiation;
 };
 Ground ground;
+
+// Every edit that some stream may ask for after a reload.
+constexpr unsigned long kEdits = SMFIF_DELRCPT | SMFIF_ADDHDRS | SMFIF_QUARANTINE;
 
 class LibmilterMta final : public Mta {
 public:
@@ -34,6 +38,15 @@ public:
 
   bool delete_recipient(const std::string& as_given) override {
     return smfi_delrcpt(context_, const_cast<char*>(as_given.c_str())) == MI_SUCCESS;
+  }
+
+  bool add_header(const std::string& name, const std::string& value) override {
+    return smfi_addheader(context_, const_cast<char*>(name.c_str()),
+                          const_cast<char*>(value.c_str())) == MI_SUCCESS;
+  }
+
+  bool hold(const std::string& reason) override {
+    return smfi_quarantine(context_, const_cast<char*>(reason.c_str())) == MI_SUCCESS;
   }
 
 private:
@@ -111,17 +124,16 @@ sfsistat unanswered(SMFICTX* context, const char* stage, Callback callback) noex
 
 extern "C" {
 
-static sfsistat on_negotiate(SMFICTX* context, unsigned long actions_offered,
-                             unsigned long steps_offered, unsigned long, unsigned long,
-                             unsigned long* actions, unsigned long* steps, unsigned long* unused2,
-                             unsigned long* unused3) {
+static sfsistat on_negotiate(SMFICTX* context, unsigned long actions_offered, unsigned long,
+                             unsigned long, unsigned long, unsigned long* actions,
+                             unsigned long* steps, unsigned long* unused2, unsigned long* unused3) {
   const Negotiation& wanted = ground.negotiation;
-  *actions = actions_offered & (SMFIF_DELRCPT | SMFIF_SETSYMLIST);
+  *actions = actions_offered & (kEdits | SMFIF_SETSYMLIST);
   // What libmilter proposes leaves out every callback that is not registered. The NR bits may
   // always be set: where an MTA does not know them, libmilter sends the reply for us.
-  *steps |= SMFIP_NR_MAIL | SMFIP_NR_HDR;
+  *steps |= SMFIP_NR_MAIL | SMFIP_NR_HDR | SMFIP_NR_EOH;
   if (!wanted.recipients_answered) *steps |= SMFIP_NR_RCPT;
-  if (!wanted.data_shown) *steps |= steps_offered & SMFIP_NODATA;
+  if (!wanted.data_answered) *steps |= SMFIP_NR_DATA;
   *unused2 = 0;
   *unused3 = 0;
   if ((actions_offered & SMFIF_SETSYMLIST) != 0) {
@@ -129,7 +141,7 @@ static sfsistat on_negotiate(SMFICTX* context, unsigned long actions_offered,
     const auto ask_for = [&](int stage, const char* macros) {
       smfi_setsymlist(context, stage, const_cast<char*>(macros));
     };
-    ask_for(SMFIM_CONNECT, "{daemon_port}");
+    ask_for(SMFIM_CONNECT, "{daemon_port} {daemon_name} {client_addr}");
     ask_for(SMFIM_ENVFROM, "i {auth_authen}");
     ask_for(SMFIM_ENVRCPT, "i {rcpt_addr}");
     ask_for(SMFIM_DATA, "i");
@@ -139,8 +151,8 @@ static sfsistat on_negotiate(SMFICTX* context, unsigned long actions_offered,
     delete session_of(
         context);  // a second negotiation on one connection: only a rude peer does that
     smfi_setpriv(context, nullptr);
-    auto session =
-        std::make_unique<Session>(*ground.snapshot, *ground.activity, wanted.recipients_answered);
+    auto session = std::make_unique<Session>(*ground.snapshot, *ground.activity,
+                                             *ground.content_watch, wanted.recipients_answered);
     if (smfi_setpriv(context, session.get()) == MI_SUCCESS) static_cast<void>(session.release());
   } catch (const std::exception& e) {
     tell("negotiate", e.what());
@@ -163,12 +175,21 @@ static sfsistat on_envrcpt(SMFICTX* context, char** argv) {
 }
 
 static sfsistat on_data(SMFICTX* context) {
-  return answered(context, "DATA", [](Session& session, Mta& mta) { return session.data(mta); });
+  if (ground.negotiation.data_answered) {
+    return answered(context, "DATA", [](Session& session, Mta& mta) { return session.data(mta); });
+  }
+  return unanswered(context, "DATA", [](Session& session, Mta&) { session.content_follows(); });
 }
 
 static sfsistat on_header(SMFICTX* context, char* name, char* value) {
   return unanswered(context, "header",
                     [&](Session& session, Mta&) { session.header(name, value); });
+}
+
+// Only because a message may have no header at all: libmilter knows no way from DATA to the end of
+// the message but over a header field or this, and leaves the MTA waiting.
+static sfsistat on_eoh(SMFICTX*) {
+  return SMFIS_NOREPLY;
 }
 
 static sfsistat on_eom(SMFICTX* context) {
@@ -177,7 +198,11 @@ static sfsistat on_eom(SMFICTX* context) {
 }
 
 static sfsistat on_abort(SMFICTX* context) {
-  if (Session* session = session_of(context)) session->abort();
+  try {
+    if (Session* session = session_of(context)) session->abort();
+  } catch (const std::exception& e) {
+    tell("abort", e.what());
+  }
   return SMFIS_CONTINUE;
 }
 
@@ -192,17 +217,21 @@ static sfsistat on_close(SMFICTX* context) {
 }  // extern "C"
 
 void register_callbacks(const CurrentSnapshot& snapshot, Activity& activity,
-                        const Negotiation& negotiation) {
-  ground = {.snapshot = &snapshot, .activity = &activity, .negotiation = negotiation};
+                        ContentWatch& content_watch, const Negotiation& negotiation) {
+  ground = {.snapshot = &snapshot,
+            .activity = &activity,
+            .content_watch = &content_watch,
+            .negotiation = negotiation};
   static char name[] = "optout-milter";
   smfiDesc description{};
   description.xxfi_name = name;
   description.xxfi_version = SMFI_VERSION;
-  description.xxfi_flags = SMFIF_DELRCPT;
+  description.xxfi_flags = kEdits;
   description.xxfi_envfrom = on_envfrom;
   description.xxfi_envrcpt = on_envrcpt;
   description.xxfi_data = on_data;
   description.xxfi_header = on_header;
+  description.xxfi_eoh = on_eoh;
   description.xxfi_eom = on_eom;
   description.xxfi_abort = on_abort;
   description.xxfi_close = on_close;

@@ -4,9 +4,10 @@
 
 #pragma once
 
-#include "session/activity.h"
+#include "message/activity.h"
+#include "message/snapshot.h"
+#include "session/content_watch.h"
 #include "session/negotiation.h"
-#include "session/snapshot.h"
 
 namespace optout {
 
@@ -14,6 +15,6 @@ namespace optout {
 // libmilter has one set of callbacks per process. Throws std::runtime_error where libmilter
 // refuses.
 void register_callbacks(const CurrentSnapshot& snapshot, Activity& activity,
-                        const Negotiation& negotiation);
+                        ContentWatch& content_watch, const Negotiation& negotiation);
 
 }  // namespace optout

@@ -14,6 +14,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <fstream>
@@ -74,6 +75,14 @@ void make_threads_cheap() {
   ::mallopt(M_ARENA_MAX, 2);
 }
 
+std::string_view mode_of(const std::vector<Stream>& streams) {
+  const auto monitored = std::count_if(streams.begin(), streams.end(), [](const Stream& stream) {
+    return stream.mode == Mode::monitor;
+  });
+  if (monitored == 0) return "enforce";
+  return monitored == std::ssize(streams) ? "monitor" : "monitor for some streams";
+}
+
 }  // namespace
 
 Daemon::Daemon(Config config, DaemonOptions options)
@@ -81,7 +90,7 @@ Daemon::Daemon(Config config, DaemonOptions options)
       negotiation_(negotiation_for(config)),
       listener_(config.listen) {
   snapshot_.set(make_snapshot(std::move(config), nullptr));
-  register_callbacks(snapshot_, activity_, negotiation_);
+  register_callbacks(snapshot_, activity_, content_watch_, negotiation_);
   listener_.lend_to_libmilter();
 }
 
@@ -130,7 +139,7 @@ void Daemon::detach() const {
 void Daemon::start_serving() {
   const auto snapshot = snapshot_.get();
   log::notice(fmt::format("serving on {}, mode {}", snapshot->config.listen.address.to_string(),
-                          snapshot->enforces() ? "enforce" : "monitor"));
+                          mode_of(snapshot->config.streams)));
   std::thread([this] {
     // Comes back only when it cannot serve: stopping is ours (drain), and libmilter never hears of
     // it.

@@ -3,10 +3,11 @@
 #pragma once
 
 #include "config/reader.h"
-#include "session/activity.h"
+#include "message/activity.h"
+#include "message/snapshot.h"
+#include "session/content_watch.h"
 #include "session/listener.h"
 #include "session/negotiation.h"
-#include "session/snapshot.h"
 
 #include <string>
 
@@ -39,6 +40,7 @@ private:
 
   const DaemonOptions options_;
   CurrentSnapshot snapshot_;
+  ContentWatch content_watch_;
   Activity activity_;
   const Negotiation negotiation_;
   Listener listener_;

@@ -12,9 +12,9 @@ namespace optout {
 struct Negotiation {
   // RCPT has a reply; without, every stream decides at end of message and RCPT costs nothing.
   bool recipients_answered = true;
-  // DATA is shown and has a reply: to accept there, when no header can matter; and on TCP, where
-  // Postfix without it waits 42 ms for a delayed ACK before every message's content.
-  bool data_shown = false;
+  // DATA has a reply: to accept there, when no header can matter; and on TCP, where Postfix without
+  // it waits 42 ms for a delayed ACK before every message's content.
+  bool data_answered = false;
 
   friend bool operator==(const Negotiation&, const Negotiation&) = default;
 };

@@ -1,6 +1,7 @@
 #include "session/session.h"
 
-#include "session/replies.h"
+#include "log/log.h"
+#include "message/replies.h"
 
 #include <fmt/format.h>
 
@@ -18,19 +19,25 @@ std::string next_session_id() {
 
 }  // namespace
 
-Session::Session(const CurrentSnapshot& snapshot, Activity& activity, bool recipients_answered)
+Session::Session(const CurrentSnapshot& snapshot, Activity& activity, ContentWatch& content_watch,
+                 bool recipients_answered)
     : snapshot_(snapshot),
       activity_(activity),
       ticket_(activity.session()),
       recipients_answered_(recipients_answered),
-      id_(next_session_id()) {}
+      id_(next_session_id()),
+      content_watch_(content_watch) {}
 
 void Session::mail(std::string_view sender, Mta& mta) {
   transaction_.reset();
   spoilt_ = false;
+  content_due_ = false;
+  listener_ = mta.macro("{daemon_name}");
   // Of mail that came not by SMTP, Postfix says port 0; a real listener always has a port.
   MailFacts facts{.sender = std::string(sender),
-                  .sasl = std::string(mta.macro("{auth_authen}")),
+                  .auth = std::string(mta.macro("{auth_authen}")),
+                  .client = std::string(mta.macro("{client_addr}")),
+                  .listener = listener_,
                   .session_id = id_,
                   .pickup = mta.macro("{daemon_port}") == "0",
                   .recipients_answered = recipients_answered_};
@@ -44,19 +51,39 @@ Reply Session::recipient(std::string_view as_given, Mta& mta) {
 Reply Session::data(Mta& mta) {
   if (!transaction_) return replies::internal_error();
   Reply reply = transaction_->data(mta);
-  if (reply.kind() == Reply::Kind::accept) transaction_.reset();
+  if (reply.kind() == Reply::Kind::accept) {
+    transaction_.reset();
+  } else {
+    content_follows();
+  }
   return reply;
 }
 
 void Session::header(std::string_view name, std::string_view value) {
+  content_due_ = false;
   if (transaction_) transaction_->header(name, value);
 }
 
 Reply Session::end_of_message(Mta& mta) {
+  content_due_ = false;
   if (!transaction_ || spoilt_) return replies::internal_error();
   Reply reply = transaction_->end_of_message(mta);
   transaction_.reset();
+  content_watch_.seen(listener_);
   return reply;
+}
+
+void Session::abort() {
+  const bool missed = content_due_ && transaction_ && transaction_->has_recipients();
+  content_due_ = false;
+  transaction_.reset();
+  if (missed && content_watch_.missed(listener_)) {
+    log::warning(fmt::format(
+        "listener {}: message after message was called off after DATA, and its recipients could "
+        "not "
+        "be decided about; is smtpd_proxy_filter set there? (optout-milter(8), PLACEMENT)",
+        log::escaped(listener_)));
+  }
 }
 
 void Session::spoil() noexcept {

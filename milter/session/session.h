@@ -7,11 +7,12 @@
 
 #pragma once
 
-#include "session/activity.h"
-#include "session/mta.h"
-#include "session/reply.h"
-#include "session/snapshot.h"
-#include "session/transaction.h"
+#include "message/activity.h"
+#include "message/mta.h"
+#include "message/reply.h"
+#include "message/snapshot.h"
+#include "message/transaction.h"
+#include "session/content_watch.h"
 
 #include <optional>
 #include <string>
@@ -21,16 +22,20 @@ namespace optout {
 
 class Session {
 public:
-  // Borrows both, which must outlive the session. `recipients_answered`: whether RCPT was
+  // Borrows all, which must outlive the session. `recipients_answered`: whether RCPT was
   // negotiated to have a reply.
-  Session(const CurrentSnapshot& snapshot, Activity& activity, bool recipients_answered);
+  Session(const CurrentSnapshot& snapshot, Activity& activity, ContentWatch& content_watch,
+          bool recipients_answered);
 
   void mail(std::string_view sender, Mta& mta);
   Reply recipient(std::string_view as_given, Mta& mta);
   Reply data(Mta& mta);
+  // DATA was said, and we were not asked.
+  void content_follows() noexcept { content_due_ = true; }
   void header(std::string_view name, std::string_view value);
   Reply end_of_message(Mta& mta);
-  void abort() noexcept { transaction_.reset(); }
+  // With or without a message in progress.
+  void abort();
 
   // An exception was caught in a call that has no reply: the message must not go out as if all were
   // well.
@@ -42,8 +47,11 @@ private:
   const Activity::Ticket ticket_;
   const bool recipients_answered_;
   const std::string id_;
+  ContentWatch& content_watch_;
+  std::string listener_;  // what the MTA calls the service that took the message
   std::optional<Transaction> transaction_;
-  bool spoilt_ = false;  // MAIL itself failed: there is no transaction to spoil
+  bool content_due_ = false;  // DATA was said, and nothing of the content has come
+  bool spoilt_ = false;       // MAIL itself failed: there is no transaction to spoil
 };
 
 }  // namespace optout

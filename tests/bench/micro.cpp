@@ -85,12 +85,55 @@ void addresses() {
 
 void policy() {
   const Stream stream;
+  const Stream* const candidates[] = {&stream};
+  const LookupKey lena = lookup_key("<lena.meier@customers.example.net>");
   const Result<Answer> not_listed = Answer();
-  const Result<Answer> listed =
-      Answer(Listing{SetName::global(), "lena.meier@customers.example.net", {}});
-  row("judge_recipient, not listed", [&] { keep(judge_recipient(stream, not_listed)); });
-  row("judge_recipient, listed", [&] { keep(judge_recipient(stream, listed)); });
+  const Result<Answer> listed = Answer{Listing{SetName::global(), lena.key, {}}};
+  row("judge_recipient, not listed", [&] { keep(judge_recipient(candidates, lena, not_listed)); });
+  row("judge_recipient, listed", [&] { keep(judge_recipient(candidates, lena, listed)); });
   row("sets_at_end", [&] { keep(sets_at_end(stream, true, std::nullopt)); });
+}
+
+// A thousand streams with ten conditions each, as a provider might have one for each customer. The
+// message matches the last of them; no other takes it.
+std::vector<Stream> thousand_streams() {
+  std::vector<Stream> streams;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string n = std::to_string(i);
+    Stream stream;
+    stream.name = "customer" + n;
+    stream.when.sender = {"*@customer" + n + ".example", "*@*.customer" + n + ".example",
+                          "news@shop" + n + ".example"};
+    stream.when.auth = {"customer" + n, "customer" + n + "-*"};
+    stream.when.client = {*parse_ip_network(fmt::format("10.{}.{}.0/24", i / 250, i % 250))};
+    stream.when.listener = {"submission", "smtps"};
+    stream.when.header = {{"list-id", {"*.lists.customer" + n + ".example"}},
+                          {"x-campaign", {"*-customer" + n}}};
+    streams.push_back(std::move(stream));
+  }
+  streams.emplace_back();
+  return streams;
+}
+
+void selection() {
+  const std::vector<Stream> streams = thousand_streams();
+  const StreamSelector selector(streams);
+  const Envelope envelope{.sender = "bounces@mail.customer999.example",
+                          .auth = "customer999-crm",
+                          .client = "10.3.249.17",
+                          .listener = "submission"};
+  HeaderFacts facts;
+  facts.add("List-Id", "News <news.lists.customer999.example>");
+  row("choosing one of 1000 streams x 10 conditions", [&] {
+    Selection selection(selector, envelope);
+    selection.header("Received", "from mx.example.net by relay.example.net");
+    selection.header("Subject", "Our offers of the week");
+    selection.header("X-Campaign", "spring-customer999");
+    selection.end_of_headers(facts);
+    keep(selection.winner());
+  });
+  const StreamSelector one({streams.data() + 1000, 1});
+  row("choosing one of one stream", [&] { keep(Selection(one, envelope).winner()); });
 }
 
 void batches() {
@@ -116,5 +159,6 @@ int main() {
   fmt::print("{:<52} {:>10}\n", "", "ns");
   addresses();
   policy();
+  selection();
   batches();
 }

@@ -1,8 +1,8 @@
 // Replies as libmilter and both MTAs need them (SC-11).
 
-#include "session/reply.h"
+#include "message/reply.h"
 
-#include "session/replies.h"
+#include "message/replies.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -41,8 +41,9 @@ BOOST_AUTO_TEST_CASE(SC_12_a_text_is_at_most_400_octets_and_no_percent_sign_is_c
 BOOST_AUTO_TEST_CASE(SC_01_an_opted_out_recipient_is_refused_with_550_5_7_1_and_the_kind_of_set) {
   const Stream stream;
   const auto reply = [&](std::string_view set) {
-    return replies::opted_out(
-               stream, Listing{.set = SetName(std::string(set)), .member = "x", .evidence = {}})
+    return replies::refusal(
+               stream,
+               Verdict::reject({.set = SetName(std::string(set)), .member = "x", .evidence = {}}))
         .to_string();
   };
   BOOST_TEST(reply("global") == "550 5.7.1 recipient has opted out of this mail [optout]");

@@ -1,61 +1,13 @@
-// A message from MAIL to its end, without sockets: a store in memory, and an MTA that is a
-// notebook.
+// A message from MAIL to its end, of the one stream that takes all mail.
 
-#include "session/session.h"
-#include "suppression/memory_store.h"
+#include "relay_in_memory.h"
 
 #include <boost/test/unit_test.hpp>
-
-#include <map>
-#include <memory>
-#include <string>
-#include <vector>
 
 namespace optout {
 namespace {
 
-class Notebook final : public Mta {
-public:
-  std::map<std::string, std::string> macros{{"{daemon_port}", "25"}};
-  std::vector<std::string> deleted;
-  bool can_delete = true;
-
-  std::string_view macro(const char* name) override {
-    const auto found = macros.find(name);
-    return found == macros.end() ? std::string_view() : found->second;
-  }
-  bool delete_recipient(const std::string& as_given) override {
-    deleted.push_back(as_given);
-    return can_delete;
-  }
-};
-
-struct Relay {
-  Config config;
-  std::shared_ptr<MemoryStore> store = std::make_shared<MemoryStore>([] { return Instant{}; });
-  CurrentSnapshot snapshot;
-  Activity activity;
-  Notebook mta;
-  std::unique_ptr<Session> session;
-
-  Relay() {
-    BOOST_REQUIRE(store->init("test"));
-    store->add_as_others_do("ann@example.com", SetName::global());
-    store->add_as_others_do("eve@example.com", SetName::list("news.example.com"));
-  }
-
-  // Begins a message, on a new session the first time.
-  Session& mail(const std::string& sender = "<shop@our.example>", bool recipients_answered = true) {
-    snapshot.set(make_snapshot(config, store));
-    if (!session) session = std::make_unique<Session>(snapshot, activity, recipients_answered);
-    session->mail(sender, mta);
-    return *session;
-  }
-  std::string rcpt(const std::string& address) {
-    return session->recipient(address, mta).to_string();
-  }
-  std::string end() { return session->end_of_message(mta).to_string(); }
-};
+using test::Relay;
 
 struct StrippingRelay : Relay {
   StrippingRelay() { config.streams.front().on_opted_out = OnOptedOut::strip; }
@@ -138,7 +90,7 @@ BOOST_FIXTURE_TEST_CASE(AD_06_a_route_through_a_literal_or_behind_a_space_is_del
 }
 
 BOOST_FIXTURE_TEST_CASE(a_recipient_that_cannot_be_removed_defers_the_message, StrippingRelay) {
-  mta.can_delete = false;
+  mta.can_edit = false;
   mail();
   rcpt("<ann@example.com>");
   rcpt("<bob@example.com>");
@@ -181,7 +133,7 @@ BOOST_FIXTURE_TEST_CASE(on_outage_accept_lets_mail_out_unchecked, Relay) {
 }
 
 BOOST_FIXTURE_TEST_CASE(monitor_mode_changes_nothing, Relay) {
-  config.mode = Mode::monitor;
+  config.streams.front().mode = Mode::monitor;
   mail();
   BOOST_TEST(rcpt("<ann@example.com>") == "proceed");
   BOOST_TEST(rcpt("<eve@example.com>") == "proceed");
@@ -291,8 +243,8 @@ BOOST_FIXTURE_TEST_CASE(while_stopping_new_messages_are_sent_away_and_old_ones_f
 
 BOOST_FIXTURE_TEST_CASE(a_message_keeps_the_rules_it_began_with, Relay) {
   mail();
-  config.mode = Mode::monitor;
-  snapshot.set(make_snapshot(config, store));
+  config.streams.front().mode = Mode::monitor;
+  snapshot.set(make_snapshot(config, counted));
   BOOST_TEST(rcpt("<ann@example.com>") == kRefused);
 }
 

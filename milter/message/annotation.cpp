@@ -1,0 +1,29 @@
+#include "message/annotation.h"
+
+#include "message/replies.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace optout {
+
+std::string annotation(const MessageVerdict& verdict, const Stream& stream) {
+  std::vector<std::string_view> words;
+  std::size_t listed = 0;
+  for (const Verdict& recipient : verdict.recipients) {
+    if (!recipient.listing || recipient.action == Action::strip) continue;
+    ++listed;
+    const std::string_view word = replies::word_for(recipient.listing->set);
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+  }
+  const auto stays = [](const Verdict& recipient) { return recipient.action != Action::strip; };
+  const auto all = std::count_if(verdict.recipients.begin(), verdict.recipients.end(), stays);
+  return fmt::format("{}; recipients={}/{}; stream={}", fmt::join(words, ", "), listed, all,
+                     stream.name);
+}
+
+}  // namespace optout

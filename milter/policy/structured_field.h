@@ -1,0 +1,23 @@
+// Passing over what means nothing in a structured header field: comments and quoted strings
+// (RFC 5322 3.2.2, 3.2.4). Linear, without recursion, whatever stands there (AT-18).
+
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace optout {
+
+inline constexpr std::size_t kNeverEnds = std::string_view::npos;
+
+// The index behind the comment or quoted string that begins at `at`, or kNeverEnds.
+std::size_t behind_comment(std::string_view text, std::size_t at) noexcept;
+std::size_t behind_quoted_string(std::string_view text, std::size_t at) noexcept;
+
+constexpr bool is_folding_space(char c) noexcept {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+std::string_view without_space_around(std::string_view text) noexcept;
+
+}  // namespace optout
