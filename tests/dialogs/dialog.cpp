@@ -10,14 +10,13 @@
 namespace optout::test {
 namespace {
 
-constexpr std::array<std::string_view, 19> kVerbs = {
-    "ONLY", "CONFIG", "OPTOUT", "OPTIN", "REDIS", "CLIENT", "AUTH", "PICKUP", "MACRO", "FROM",
-    "TO",   "HEADER", "BODY",   "DATA",  "END",   "GONE",   "KEPT", "LOG",    "NOLOG"};
-constexpr std::array<std::string_view, 2> kLastVerbs = {"ABORT", "QUIT"};
+constexpr std::array<std::string_view, 25> kVerbs = {
+    "ONLY",  "CONFIG", "OPTOUT", "OPTIN", "REDIS",     "CLIENT", "AUTH", "LISTENER", "PICKUP",
+    "MACRO", "FROM",   "TO",     "DATA",  "HEADER",    "BODY",   "END",  "ABORT",    "QUIT",
+    "KEPT",  "GONE",   "HELD",   "ADDED", "UNCHANGED", "LOG",    "NOLOG"};
 
 bool is_verb(std::string_view word) {
-  return std::find(kVerbs.begin(), kVerbs.end(), word) != kVerbs.end() ||
-         std::find(kLastVerbs.begin(), kLastVerbs.end(), word) != kLastVerbs.end();
+  return std::find(kVerbs.begin(), kVerbs.end(), word) != kVerbs.end();
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -26,15 +25,20 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(start, text.find_last_not_of(" \t") - start + 1);
 }
 
-// Takes "milter:" or "postfix:" off the line; false if the step is for another player.
+// Takes "milter:" or "postfix sendmail:" off the line; false if the step is for other players.
 bool is_for(PlayerKind player, std::string_view& line) {
-  for (const auto& [word, kind] : {std::pair{std::string_view("milter:"), PlayerKind::milter},
-                                   std::pair{std::string_view("postfix:"), PlayerKind::postfix}}) {
-    if (!line.starts_with(word)) continue;
-    line = trimmed(line.substr(word.size()));
-    return kind == player;
+  bool ours = false;
+  for (std::string_view rest = line;;) {
+    std::string word = take_word(rest);
+    const bool last = word.ends_with(':');
+    if (last) word.pop_back();
+    const auto named = player_named(word);
+    if (!named) return true;  // the step begins here
+    ours = ours || *named == player;
+    if (!last) continue;
+    line = rest;
+    return ours;
   }
-  return true;
 }
 
 bool is_code(std::string_view word) {
@@ -44,15 +48,27 @@ bool is_code(std::string_view word) {
 
 void read_only(Dialog& dialog, const Step& step, PlayerKind player) {
   std::string_view rest = step.rest;
-  const std::string who = take_word(rest);
-  if ((who != "milter" && who != "postfix") || rest.empty()) {
-    throw DialogError(dialog.path, step, "say which player and why: ONLY milter because …");
+  std::string word = take_word(rest);
+  bool named = false;
+  dialog.skipped = true;
+  for (; const auto kind = player_named(word); word = take_word(rest)) {
+    named = true;
+    if (*kind == player) dialog.skipped = false;
   }
-  dialog.skipped = who != (player == PlayerKind::milter ? "milter" : "postfix");
+  if (!named || word != "because" || rest.empty()) {
+    throw DialogError(dialog.path, step, "say which players and why: ONLY milter because …");
+  }
   dialog.reason = rest;
 }
 
 }  // namespace
+
+std::optional<PlayerKind> player_named(std::string_view name) {
+  if (name == "milter") return PlayerKind::milter;
+  if (name == "postfix") return PlayerKind::postfix;
+  if (name == "sendmail") return PlayerKind::sendmail;
+  return std::nullopt;
+}
 
 DialogError::DialogError(const std::string& path, const Step& step, std::string_view problem)
     : std::runtime_error(
@@ -117,6 +133,11 @@ AddressStep parse_address_step(std::string_view rest) {
   }
   step.expected = rest;
   return step;
+}
+
+std::string without_brackets(std::string_view path) {
+  if (path.starts_with('<') && path.ends_with('>')) path = path.substr(1, path.size() - 2);
+  return std::string(path);
 }
 
 bool matches(std::string_view pattern, std::string_view actual) {

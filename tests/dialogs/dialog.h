@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -10,7 +11,10 @@
 
 namespace optout::test {
 
-enum class PlayerKind { milter, postfix };
+enum class PlayerKind { milter, postfix, sendmail };
+
+// The player that a dialog calls by this name.
+std::optional<PlayerKind> player_named(std::string_view name);
 
 struct Step {
   int line = 0;
@@ -24,7 +28,7 @@ struct Step {
 struct Dialog {
   std::string path;
   std::vector<Step> steps;  // those that are for this player
-  bool skipped = false;     // the whole dialog is for another player
+  bool skipped = false;     // the whole dialog is for other players
   std::string reason;       // why
 };
 
@@ -48,6 +52,9 @@ struct AddressStep {
   std::string expected;
 };
 AddressStep parse_address_step(std::string_view rest);
+
+// "<ann@example.com>" without its brackets.
+std::string without_brackets(std::string_view path);
 
 // Whether `actual` begins with `pattern`, in which "*" stands for any text.
 bool matches(std::string_view pattern, std::string_view actual);

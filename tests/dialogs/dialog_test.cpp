@@ -38,17 +38,32 @@ BOOST_AUTO_TEST_CASE(indented_lines_belong_to_the_step_above) {
   BOOST_TEST(dialog.steps.size() == 2);
 }
 
-BOOST_AUTO_TEST_CASE(a_step_for_one_player_is_not_for_the_other) {
-  const std::string_view text = "milter: MACRO i 4X\npostfix: QUIT\nABORT\n";
-  BOOST_TEST(read(text, PlayerKind::milter).steps[0].verb == "MACRO");
-  BOOST_TEST(read(text, PlayerKind::postfix).steps[0].verb == "QUIT");
+BOOST_AUTO_TEST_CASE(a_step_for_some_players_is_not_for_the_others) {
+  const std::string_view text =
+      "milter: MACRO i 4X\npostfix sendmail: QUIT\nHEADER milter postfix: all\n";
+  const auto verbs = [&](PlayerKind player) {
+    std::string all;
+    for (const Step& step : read(text, player).steps)
+      all += step.verb + " ";
+    return all;
+  };
+  BOOST_TEST(verbs(PlayerKind::milter) == "MACRO HEADER ");
+  BOOST_TEST(verbs(PlayerKind::postfix) == "QUIT HEADER ");
+  BOOST_TEST(verbs(PlayerKind::sendmail) == "QUIT HEADER ");
 }
 
-BOOST_AUTO_TEST_CASE(a_dialog_for_one_player_is_skipped_by_the_other_with_the_reason) {
-  const std::string_view text = "ONLY milter because of this\nQUIT\n";
+BOOST_AUTO_TEST_CASE(indented_lines_go_the_way_of_their_step) {
+  const std::string_view text = "sendmail: CONFIG\n  mode: monitor\nQUIT\n";
+  BOOST_TEST(read(text, PlayerKind::sendmail).steps[0].block == "  mode: monitor\n");
+  BOOST_TEST((read(text, PlayerKind::milter).steps[0] == Step{3, "QUIT", "", ""}));
+}
+
+BOOST_AUTO_TEST_CASE(a_dialog_for_some_players_is_skipped_by_the_others_with_the_reason) {
+  const std::string_view text = "ONLY milter postfix because of this\nQUIT\n";
   BOOST_TEST(!read(text, PlayerKind::milter).skipped);
-  BOOST_TEST(read(text, PlayerKind::postfix).skipped);
-  BOOST_TEST(read(text, PlayerKind::postfix).reason == "because of this");
+  BOOST_TEST(!read(text, PlayerKind::postfix).skipped);
+  BOOST_TEST(read(text, PlayerKind::sendmail).skipped);
+  BOOST_TEST(read(text, PlayerKind::sendmail).reason == "of this");
 }
 
 BOOST_AUTO_TEST_CASE(mistakes_are_named_with_their_line) {
@@ -56,6 +71,11 @@ BOOST_AUTO_TEST_CASE(mistakes_are_named_with_their_line) {
     return std::string_view(error.what()).find("01-test.dialog:2: QIUT") != std::string_view::npos;
   });
   BOOST_CHECK_THROW(read("ONLY milter\nQUIT\n"), DialogError);
+  BOOST_CHECK_THROW(read("ONLY milter because\nQUIT\n"), DialogError);
+  BOOST_CHECK_THROW(read("ONLY because of this\nQUIT\n"), DialogError);
+  BOOST_CHECK_THROW(read("ONLY milter exim because of this\nQUIT\n"), DialogError);
+  BOOST_CHECK_THROW(read("exim: QUIT\n"), DialogError);
+  BOOST_CHECK_THROW(read("milter QUIT\n"), DialogError);
   BOOST_CHECK_THROW(read("# nothing\n"), std::runtime_error);
 }
 

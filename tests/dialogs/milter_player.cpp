@@ -1,6 +1,7 @@
 // Plays a dialog over the milter socket, as the MTA: what Postfix would do with each reply is done
 // here.
 
+#include "dialogs/message_fields.h"
 #include "dialogs/player.h"
 #include "support/milter_client.h"
 
@@ -17,17 +18,19 @@ std::string as_smtp(const MilterReply& reply) {
   return reply.is_positive() ? "250" : reply.to_string();
 }
 
-std::string without_brackets(std::string_view path) {
-  if (path.starts_with('<') && path.ends_with('>')) path = path.substr(1, path.size() - 2);
-  return std::string(path);
-}
-
 // Postfix keeps a recipient without its route, and compares byte by byte with what it is told to
 // delete.
 std::string as_kept(const std::string& path) {
   const std::string plain = without_brackets(path);
   const std::size_t colon = plain.find(':');
   return plain.starts_with('@') && colon != std::string::npos ? plain.substr(colon + 1) : plain;
+}
+
+// An MTA shows a field as it came, but for its ends of lines.
+std::pair<std::string, std::string> header_field(const Step& step) {
+  auto [name, value] = split_field(step.rest);
+  if (!step.block.empty()) value += "\n" + step.block.substr(0, step.block.size() - 1);
+  return {std::move(name), std::move(value)};
 }
 
 class MilterPlayer final : public Player {
@@ -50,6 +53,8 @@ private:
       client_address_ = take_word(rest);
     } else if (step.verb == "AUTH") {
       macros_.insert(macros_.end(), {{"{auth_authen}", step.rest}, {"{auth_type}", "PLAIN"}});
+    } else if (step.verb == "LISTENER") {
+      macros_.emplace_back("{daemon_name}", step.rest);
     } else if (step.verb == "PICKUP") {
       be_pickup();
     } else if (step.verb == "MACRO") {
@@ -60,9 +65,7 @@ private:
     } else if (step.verb == "TO") {
       recipient(parse_address_step(rest));
     } else if (step.verb == "HEADER") {
-      const std::size_t colon = rest.find(':');
-      headers_.emplace_back(rest.substr(0, colon),
-                            rest.substr(rest.find_first_not_of(' ', colon + 1)));
+      headers_.push_back(header_field(step));
     } else if (step.verb == "BODY") {
       body_ += step.rest + "\r\n";
     } else if (step.verb == "DATA") {
@@ -73,7 +76,15 @@ private:
     } else if (step.verb == "GONE") {
       if (is_kept(step.rest)) throw std::runtime_error("is still a recipient");
     } else if (step.verb == "KEPT") {
-      if (!is_kept(step.rest)) throw std::runtime_error("is no recipient any more");
+      if (!is_kept(parse_address_step(rest).address)) {
+        throw std::runtime_error("is no recipient any more");
+      }
+    } else if (step.verb == "HELD") {
+      if (!is_held()) throw std::runtime_error("no quarantine was asked for");
+    } else if (step.verb == "ADDED") {
+      if (!is_added(rest)) throw std::runtime_error("was not asked for");
+    } else if (step.verb == "UNCHANGED") {
+      if (!is_unchanged()) throw std::runtime_error("a change was asked for");
     } else if (step.verb == "ABORT") {
       connected().abort();
     } else if (step.verb == "QUIT") {
@@ -128,11 +139,26 @@ private:
     expect(expected, finish_.reply.is_positive() ? "accept" : finish_.reply.to_string());
   }
 
+  bool is_held() const { return finish_.reply.is_positive() && finish_.quarantine; }
+
+  bool is_added(std::string_view field) const {
+    const auto [name, pattern] = split_field(field);
+    return std::any_of(finish_.added.begin(), finish_.added.end(), [&](const auto& added) {
+      return same_field_name(added.first, name) &&
+             matches(pattern, split_field(":" + added.second).second);
+    });
+  }
+
+  // Apart from recipients.
+  bool is_unchanged() const {
+    return finish_.reply.is_positive() && finish_.added.empty() && finish_.edits.empty();
+  }
+
   bool is_kept(const std::string& path) const {
     const auto names = [&](const std::string& deleted) {
       return without_brackets(deleted) == as_kept(path);
     };
-    return finish_.reply.is_positive() &&
+    return finish_.reply.is_positive() && !finish_.quarantine &&
            std::find(accepted_.begin(), accepted_.end(), as_kept(path)) != accepted_.end() &&
            std::none_of(finish_.deleted.begin(), finish_.deleted.end(), names);
   }

@@ -1,9 +1,10 @@
-// Plays dialogs: play_dialogs [--mta postfix] FILE…
+// Plays dialogs: play_dialogs [--mta postfix|sendmail] FILE…
 //
 // Exits 0 if every dialog came out as written, 1 if not, 77 (skipped) if none could be played here.
 
 #include "dialogs/player.h"
 #include "support/postfix.h"
+#include "support/sendmail.h"
 
 #include <fmt/format.h>
 
@@ -20,6 +21,19 @@ std::string tail(const std::string& text, std::size_t length) {
   return text.size() <= length ? text : "…" + text.substr(text.size() - length);
 }
 
+std::optional<std::string> unavailable(PlayerKind kind) {
+  if (auto why_not = OptoutMilter::unavailable()) return why_not;
+  if (kind == PlayerKind::postfix) return Postfix::unavailable();
+  if (kind == PlayerKind::sendmail) return Sendmail::unavailable();
+  return std::nullopt;
+}
+
+std::unique_ptr<Player> make_player(PlayerKind kind) {
+  if (kind == PlayerKind::postfix) return make_postfix_player();
+  if (kind == PlayerKind::sendmail) return make_sendmail_player();
+  return make_milter_player();
+}
+
 int play_all(PlayerKind kind, const std::vector<std::string>& files) {
   std::unique_ptr<Player> player;
   int played = 0;
@@ -30,7 +44,7 @@ int play_all(PlayerKind kind, const std::vector<std::string>& files) {
       fmt::print("skipped: {}: {}\n", file, dialog.reason);
       continue;
     }
-    if (!player) player = kind == PlayerKind::milter ? make_milter_player() : make_postfix_player();
+    if (!player) player = make_player(kind);
     ++played;
     try {
       player->play(dialog);
@@ -46,22 +60,20 @@ int play_all(PlayerKind kind, const std::vector<std::string>& files) {
 }
 
 int run_program(std::vector<std::string> arguments) {
-  PlayerKind kind = PlayerKind::milter;
-  if (arguments.size() >= 2 && arguments[0] == "--mta" && arguments[1] == "postfix") {
-    kind = PlayerKind::postfix;
+  std::optional<PlayerKind> kind = PlayerKind::milter;
+  if (arguments.size() >= 2 && arguments[0] == "--mta") {
+    kind = player_named(arguments[1]);
     arguments.erase(arguments.begin(), arguments.begin() + 2);
   }
-  if (arguments.empty() || arguments[0].starts_with('-')) {
-    fmt::print(stderr, "usage: play_dialogs [--mta postfix] FILE...\n");
+  if (!kind || arguments.empty() || arguments[0].starts_with('-')) {
+    fmt::print(stderr, "usage: play_dialogs [--mta postfix|sendmail] FILE...\n");
     return 64;
   }
-  auto why_not = OptoutMilter::unavailable();
-  if (!why_not && kind == PlayerKind::postfix) why_not = Postfix::unavailable();
-  if (why_not) {
+  if (const auto why_not = unavailable(*kind)) {
     fmt::print("skipped: {}\n", *why_not);
     return kSkipped;
   }
-  return play_all(kind, arguments);
+  return play_all(*kind, arguments);
 }
 
 }  // namespace

@@ -15,8 +15,16 @@ void must_succeed(const Finished& finished) {
 
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
-  while (!text.empty())
-    words.push_back(take_word(text));
+  while (!text.empty()) {
+    const std::size_t end = text.starts_with('"') ? text.find('"', 1) : std::string_view::npos;
+    if (end == std::string_view::npos) {
+      words.push_back(take_word(text));
+    } else {
+      words.emplace_back(text.substr(1, end - 1));
+      text.remove_prefix(end + 1);
+      text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t")));
+    }
+  }
   return words;
 }
 

@@ -1,6 +1,6 @@
 // Plays dialogs. What concerns the daemon and Redis is the same for every player and is done here;
-// what concerns mail is done by MilterPlayer, which plays the MTA itself, and PostfixPlayer, which
-// has a real one.
+// what concerns mail is done by MilterPlayer, which plays the MTA itself, and by PostfixPlayer and
+// SendmailPlayer, which have a real one.
 
 #pragma once
 
@@ -28,6 +28,9 @@ public:
 
 protected:
   Player() : address_(unix_socket(directory_ / "milter.sock")) {}
+  // With the milter's socket below `parent`.
+  explicit Player(const std::string& parent)
+      : directory_(parent), address_(unix_socket(directory_ / "milter.sock")) {}
 
   const SocketAddress& address() const noexcept { return address_; }
 
@@ -53,5 +56,6 @@ void expect(std::string_view expected, std::string_view actual);
 
 std::unique_ptr<Player> make_milter_player();
 std::unique_ptr<Player> make_postfix_player();
+std::unique_ptr<Player> make_sendmail_player();
 
 }  // namespace optout::test

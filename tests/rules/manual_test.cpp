@@ -84,8 +84,9 @@ BOOST_AUTO_TEST_CASE(shell_scripts_are_clean) {
     BOOST_TEST_MESSAGE("skipped: shellcheck is not installed");
     return;
   }
-  for (const char* script : {"packaging/quickstart", "packaging/install-packages", "tests/run",
-                             "tests/bench/run", ".ci/run"}) {
+  for (const char* script :
+       {"packaging/quickstart", "packaging/install-packages", "packaging/unpack-sendmail",
+        "tests/run", "tests/bench/run", ".ci/run"}) {
     const test::Finished lint = test::run({"shellcheck", source() / script});
     BOOST_TEST(lint.exit_status == 0, script << ": " << lint.out);
   }

@@ -64,6 +64,15 @@ std::string printable_edit(const Packet& packet) {
   return text;
 }
 
+// Of the packet that adds a header field; one that inserts it begins with the place.
+std::pair<std::string, std::string> header_of(const Packet& packet) {
+  std::string_view payload = packet.payload;
+  if (packet.is(Answer::insert_header)) take_number(payload);
+  std::string name = first_string(payload);
+  take_string(payload);
+  return {std::move(name), first_string(payload)};
+}
+
 std::vector<std::string_view> with_parameters(const std::string& address,
                                               const std::vector<std::string>& parameters) {
   std::vector<std::string_view> words{address};
@@ -292,6 +301,8 @@ MilterFinish MilterClient::end_of_message() {
     }
     if (packet->is(Answer::delete_recipient)) {
       finish.deleted.push_back(first_string(packet->payload));
+    } else if (packet->is(Answer::add_header) || packet->is(Answer::insert_header)) {
+      finish.added.push_back(header_of(*packet));
     } else if (packet->is(Answer::quarantine)) {
       finish.quarantine = first_string(packet->payload);
     } else if (packet->is(Answer::progress)) {

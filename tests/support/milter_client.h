@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace optout::test {
@@ -35,8 +36,9 @@ struct MilterReply {
 // The end of a message: the last word about it, and what the milter wanted changed.
 struct MilterFinish {
   MilterReply reply;
-  std::vector<std::string> deleted;  // recipients, as the milter spelled them
-  std::vector<std::string> edits;    // everything else: "h X-Name value"
+  std::vector<std::string> deleted;                        // recipients, as the milter spelled them
+  std::vector<std::pair<std::string, std::string>> added;  // header fields, wherever they go
+  std::vector<std::string> edits;                          // everything else: "+ <x@example.com>"
   std::optional<std::string> quarantine;
   int progress = 0;
 };

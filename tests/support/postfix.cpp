@@ -17,31 +17,7 @@
 namespace optout::test {
 namespace {
 
-// Every service is unprivileged where it can be, and none is chrooted.
-constexpr std::string_view kServices = R"(
-pickup    unix n - n 60 1 pickup
-cleanup   unix n - n - 0 cleanup
-qmgr      unix n - n 300 1 qmgr
-tlsmgr    unix - - n 1000? 1 tlsmgr
-rewrite   unix - - n - - trivial-rewrite
-bounce    unix - - n - 0 bounce
-defer     unix - - n - 0 bounce
-trace     unix - - n - 0 bounce
-verify    unix - - n - 1 verify
-flush     unix n - n 1000? 0 flush
-proxymap  unix - - n - - proxymap
-smtp      unix - - n - - smtp
-relay     unix - - n - - smtp
-showq     unix n - n - - showq
-error     unix - - n - - error
-retry     unix - - n - - error
-discard   unix - - n - - discard
-anvil     unix - - n - 1 anvil
-scache    unix - - n - 1 scache
-postlog   unix-dgram n - n - 1 postlogd
-)";
-
-// {0} the directory, {1} the milter, {2} the next hop's port.
+// {0} the directory, {1} the next hop's port.
 //
 // Everybody is trusted, as XCLIENT makes clients of any address. Postfix sleeps in the face of
 // errors and gives up after twenty; tests make errors on purpose.
@@ -59,8 +35,8 @@ alias_maps =
 alias_database =
 local_recipient_maps =
 local_transport = error:no local delivery
-default_transport = smtp:[127.0.0.1]:{2}
-relay_transport = smtp:[127.0.0.1]:{2}
+default_transport = smtp:[127.0.0.1]:{1}
+relay_transport = smtp:[127.0.0.1]:{1}
 smtp_dns_support_level = disabled
 smtp_host_lookup = native
 smtp_tls_security_level = none
@@ -73,11 +49,15 @@ smtpd_error_sleep_time = 0
 smtpd_soft_error_limit = 10000
 smtpd_hard_error_limit = 10000
 in_flow_delay = 0
-milter_default_action = tempfail
 milter_connect_timeout = 10s
 milter_command_timeout = 20s
-smtpd_milters = {1}
-non_smtpd_milters = {1}
+)";
+
+constexpr std::string_view kListener = "smtp inet n - {} - - smtpd";
+
+constexpr std::string_view kMilterParameters = R"(milter_default_action = tempfail
+smtpd_milters = {0}
+non_smtpd_milters = {0}
 )";
 
 std::string queue_files(const std::string& spool) {
@@ -102,7 +82,10 @@ std::optional<std::string> Postfix::unavailable() {
   return std::nullopt;
 }
 
-Postfix::Postfix(const PostfixOptions& options) : port_(free_port()), log_(directory_ / "maillog") {
+Postfix::Postfix(const PostfixOptions& options)
+    : services_(options.chroot), log_(directory_ / "maillog") {
+  services_.add(fmt::format(kListener, options.chroot ? 'y' : 'n'));
+  services_.add(options.services);
   write_configuration(options);
   const std::string etc = directory_ / "etc";
   // Makes what is missing of the queue. Always an absolute path: with a relative one, parts of
@@ -117,7 +100,7 @@ Postfix::Postfix(const PostfixOptions& options) : port_(free_port()), log_(direc
   watch_ = DeathWatch(master_.pid());
   const bool up = wait_until([this] {
     try {
-      StreamSocket::connect(loopback_port(port_));
+      StreamSocket::connect(loopback_port(port()));
       return true;
     } catch (const std::system_error&) {
       return !master_.running();
@@ -143,11 +126,11 @@ void Postfix::write_configuration(const PostfixOptions& options) const {
     throw std::system_error(errno, std::generic_category(), "giving data/ to postfix");
   }
   std::ofstream main(top + "/etc/main.cf");
-  main << fmt::format(fmt::runtime(kParameters), top, options.milter, options.next_hop);
+  main << fmt::format(fmt::runtime(kParameters), top, options.next_hop);
+  if (!options.milter.empty()) main << fmt::format(fmt::runtime(kMilterParameters), options.milter);
   for (const std::string& line : options.parameters)
     main << line << '\n';
-  std::ofstream(top + "/etc/master.cf")
-      << fmt::format("127.0.0.1:{} inet n - n - - smtpd", port_) << kServices;
+  std::ofstream(top + "/etc/master.cf") << services_.text();
 }
 
 int Postfix::submit(std::string_view sender, const std::vector<std::string>& recipients,
@@ -163,8 +146,32 @@ bool Postfix::wait_until_empty(std::chrono::milliseconds at_most) const {
 }
 
 bool Postfix::wait_until_done(const std::string& id) const {
-  return wait_until(
-      [&] { return queue_files(directory_ / "spool").find(id) == std::string::npos; });
+  return wait_until([&] {
+    return is_held(id) || queue_files(directory_ / "spool").find(id) == std::string::npos;
+  });
+}
+
+bool Postfix::is_held(const std::string& id) const {
+  return std::filesystem::exists(fmt::format("{}/spool/hold/{}", directory_.path().string(), id));
+}
+
+std::optional<std::string> Postfix::held_header(const std::string& id) const {
+  if (!is_held(id)) return std::nullopt;
+  const Finished file = run({"postcat", "-c", directory_ / "etc", "-q", "-h", id});
+  std::string header;
+  for (const char c : file.out) {
+    if (c == '\n') header += '\r';
+    header += c;
+  }
+  return header;
+}
+
+void Postfix::release(const std::string& id) const {
+  if (const Finished done = run({"postsuper", "-c", directory_ / "etc", "-H", id});
+      done.exit_status != 0) {
+    throw std::runtime_error("postsuper -H: " + done.err);
+  }
+  run({"postqueue", "-c", directory_ / "etc", "-f"});
 }
 
 std::string Postfix::queue() const {

@@ -3,7 +3,7 @@
 //
 // Needs root, as Postfix itself does. It listens on a free port of 127.0.0.1, relays everything to
 // one server on loopback, trusts its clients (XCLIENT included), and never looks anything up in the
-// DNS. Nothing is chrooted: the milter's socket is named by its full path.
+// DNS. Nothing is chrooted unless asked for: the milter's socket is named by its full path.
 //
 // Threads: start and stop it on one thread; the rest may be called from any.
 
@@ -11,6 +11,7 @@
 
 #include "support/death_watch.h"
 #include "support/log_file.h"
+#include "support/master_cf.h"
 #include "support/process.h"
 #include "support/temp_dir.h"
 
@@ -23,9 +24,11 @@
 namespace optout::test {
 
 struct PostfixOptions {
-  std::string milter;                   // for smtpd_milters and non_smtpd_milters: "unix:/path"
-  std::uint16_t next_hop = 0;           // port on 127.0.0.1 to which all mail goes
-  std::vector<std::string> parameters;  // further lines of main.cf
+  std::string milter = {};     // for smtpd_milters and non_smtpd_milters: "unix:/path"; empty: none
+  std::uint16_t next_hop = 0;  // port on 127.0.0.1 to which all mail goes
+  std::vector<std::string> parameters = {};  // further lines of main.cf
+  std::string services = {};                 // further entries of master.cf, see MasterCf::add()
+  bool chroot = false;                       // what Debian has chrooted is
 };
 
 class Postfix {
@@ -39,7 +42,9 @@ public:
   Postfix(const Postfix&) = delete;
   Postfix& operator=(const Postfix&) = delete;
 
-  std::uint16_t port() const noexcept { return port_; }
+  std::uint16_t port() const { return port("smtp"); }
+  std::uint16_t port(const std::string& listener) const { return services_.port(listener); }
+  std::string queue_directory() const { return directory_ / "spool"; }
   const LogFile& log() const noexcept { return log_; }
 
   // Hands a message to sendmail(1), which leaves it to pickup(8). Returns sendmail's exit status.
@@ -48,16 +53,20 @@ public:
 
   // Waits until no message is left in the queue; false if that takes too long.
   bool wait_until_empty(std::chrono::milliseconds at_most = std::chrono::seconds(30)) const;
-  // Waits until the queue has nothing more to do with message `id`.
+  // Waits until the queue has nothing more to do with message `id`: it is gone, or held.
   bool wait_until_done(const std::string& id) const;
-  std::string queue() const;   // as postqueue(1) prints it
-  void discard_queue() const;  // everything that waits in it
+  // The header of message `id` if it is on hold, its lines ended by CRLF.
+  std::optional<std::string> held_header(const std::string& id) const;
+  void release(const std::string& id) const;  // what is on hold, with postsuper(1)
+  std::string queue() const;                  // as postqueue(1) prints it
+  void discard_queue() const;                 // everything that waits in it
 
 private:
   void write_configuration(const PostfixOptions& options) const;
+  bool is_held(const std::string& id) const;
 
   TempDir directory_;
-  std::uint16_t port_;
+  MasterCf services_;
   LogFile log_;
   Process master_;
   DeathWatch watch_;

@@ -10,6 +10,14 @@
 namespace optout::test {
 
 SharedDir::SharedDir() {
+  share();
+}
+
+SharedDir::SharedDir(const std::string& parent) : directory_(parent) {
+  share();
+}
+
+void SharedDir::share() const {
   const std::string path = directory_.path();
   if (const group* postfix = ::getgrnam("postfix"); postfix != nullptr && ::geteuid() == 0) {
     if (::chown(path.c_str(), 0, postfix->gr_gid) != 0) {

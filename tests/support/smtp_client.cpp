@@ -1,10 +1,44 @@
 #include "support/smtp_client.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
 #include <cstdlib>
+#include <system_error>
 
 namespace optout::test {
+namespace {
 
-SmtpClient::SmtpClient(std::uint16_t port) : socket_(StreamSocket::connect(loopback_port(port))) {
+sockaddr_in address_of(const std::string& host, std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  ::inet_pton(AF_INET, host.c_str(), &address.sin_addr);
+  return address;
+}
+
+StreamSocket connect_from(const std::string& host, std::uint16_t port) {
+  Descriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const sockaddr_in ours = address_of(host, 0);
+  const sockaddr_in theirs = address_of("127.0.0.1", port);
+  if (!fd || ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&ours), sizeof ours) != 0 ||
+      ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&theirs), sizeof theirs) != 0) {
+    throw std::system_error(errno, std::generic_category(), "connecting from " + host);
+  }
+  return StreamSocket(std::move(fd));
+}
+
+}  // namespace
+
+SmtpClient::SmtpClient(std::uint16_t port)
+    : SmtpClient(StreamSocket::connect(loopback_port(port))) {}
+
+SmtpClient::SmtpClient(std::uint16_t port, const std::string& own_address)
+    : SmtpClient(connect_from(own_address, port)) {}
+
+SmtpClient::SmtpClient(StreamSocket socket) : socket_(std::move(socket)) {
   socket_.set_patience(std::chrono::seconds(60));
   greeting_ = hear();
 }

@@ -24,6 +24,8 @@ class SmtpClient {
 public:
   // Connects and takes the greeting. Throws std::system_error if nobody listens.
   explicit SmtpClient(std::uint16_t port);
+  // The same from another address of loopback: "127.0.0.5".
+  SmtpClient(std::uint16_t port, const std::string& own_address);
 
   const SmtpReply& greeting() const noexcept { return greeting_; }
   SmtpReply say(std::string_view line);
@@ -34,6 +36,7 @@ public:
   void hang_up() { socket_.close(); }
 
 private:
+  explicit SmtpClient(StreamSocket socket);
   SmtpReply hear();
 
   StreamSocket socket_;

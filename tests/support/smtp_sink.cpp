@@ -54,12 +54,24 @@ std::optional<std::string> take_content(Lines& lines) {
   }
 }
 
+bool has_word(std::string_view text, std::string_view word) {
+  for (std::size_t at = text.find(word); at != std::string_view::npos;
+       at = text.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    if ((at == 0 || text[at - 1] == ' ') && (end == text.size() || text[end] == ' ')) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
-bool Delivery::went_to(std::string_view address) const {
+bool Delivery::went_to(std::string_view address, const std::vector<std::string>& parameters) const {
   return std::any_of(recipients.begin(), recipients.end(), [&](std::string_view recipient) {
     return recipient.starts_with(address) &&
-           (recipient.size() == address.size() || recipient[address.size()] == ' ');
+           (recipient.size() == address.size() || recipient[address.size()] == ' ') &&
+           std::all_of(parameters.begin(), parameters.end(), [&](const std::string& parameter) {
+             return has_word(recipient.substr(address.size()), parameter);
+           });
   });
 }
 

@@ -26,8 +26,9 @@ struct Delivery {
   std::vector<std::string> recipients;  // as after RCPT TO:, with parameters
   std::string data;                     // dots unstuffed, lines ended by CRLF
 
-  // Whether `address` ("<ann@example.com>") is among the recipients, whatever its parameters.
-  bool went_to(std::string_view address) const;
+  // Whether `address` ("<ann@example.com>") is among the recipients, with at least these
+  // parameters.
+  bool went_to(std::string_view address, const std::vector<std::string>& parameters = {}) const;
 };
 
 // The part of a message below the first field of this name, or all of it if there is none: what the

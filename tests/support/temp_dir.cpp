@@ -20,8 +20,10 @@ std::string parent_directory() {
 
 }  // namespace
 
-TempDir::TempDir() {
-  std::string name = parent_directory() + "/optout-test.XXXXXX";
+TempDir::TempDir() : TempDir(parent_directory()) {}
+
+TempDir::TempDir(const std::string& parent) {
+  std::string name = parent + "/optout-test.XXXXXX";
   if (mkdtemp(name.data()) == nullptr) {
     throw std::system_error(errno, std::generic_category(), "mkdtemp " + name);
   }

@@ -11,6 +11,8 @@ class TempDir {
 public:
   // Under $TMPDIR, else /tmp. Where $TMPDIR is too long for the path of a unix socket, /tmp it is.
   TempDir();
+  // Under `parent`, for programs that mind where it is.
+  explicit TempDir(const std::string& parent);
   ~TempDir();
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;
