@@ -27,7 +27,7 @@ int Report::add_file(std::string name) {
 }
 
 void Report::error(Place place, std::string_view setting, std::string problem) {
-  has_errors_ = true;
+  ++errors_;
   add(place, setting, std::move(problem), false);
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,7 +44,7 @@ public:
 
   void error(Place place, std::string_view setting, std::string problem);
   void warning(Place place, std::string_view setting, std::string problem);
-  bool has_errors() const noexcept { return has_errors_; }
+  std::size_t errors() const noexcept { return errors_; }
 
   const std::string& file(Place place) const;
   std::string origin(Place place) const;  // "file:line"
@@ -55,7 +56,7 @@ private:
 
   std::vector<std::string> files_;
   std::vector<std::pair<Place, Complaint>> complaints_;
-  bool has_errors_ = false;
+  std::size_t errors_ = 0;
 };
 
 // `text` from outside as it may stand in a complaint: in double quotes, escaped, cut when long.

@@ -1,6 +1,7 @@
 #include "config/honours.h"
 
 #include "config/complaint.h"
+#include "config/stream_types.h"
 #include "util/suggest.h"
 
 #include <fmt/format.h>
@@ -16,7 +17,6 @@ constexpr std::array<std::string_view, 6> kSets = {"global",    "list",   "strea
                                                    "complaint", "bounce", "block"};
 constexpr std::array<std::string_view, 3> kKinds = {"list", "stream", "key"};
 constexpr std::size_t kLongestListId = 255;  // RFC 2919 section 2
-constexpr std::size_t kLongestStreamName = 64;
 constexpr std::size_t kLongestRedisKey = 512;
 
 bool is_printable(char c) {
@@ -42,14 +42,9 @@ Parsed<std::string> list_set(std::string_view id) {
 }
 
 Parsed<std::string> stream_set(std::string_view name) {
-  const bool fits =
-      name.size() <= kLongestStreamName && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-      });
-  if (!fits) {
-    return Problem{
-        fmt::format("{} is not the name of a stream (a to z, 0 to 9, - and _, at most {})",
-                    in_quotes(name), kLongestStreamName)};
+  if (!is_stream_name(name)) {
+    return Problem{fmt::format(
+        "{} is not the name of a stream (a to z, 0 to 9, - and _, at most 64)", in_quotes(name))};
   }
   return fmt::format("stream:{}", name);
 }

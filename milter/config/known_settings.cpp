@@ -1,5 +1,7 @@
 #include "config/known_settings.h"
 
+#include "address/ascii.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -22,7 +24,16 @@ constexpr auto kSettings = std::to_array<std::string_view>({
     "addresses.digest_keys",
     "our_domains",
     "streams[].name",
+    "streams[].mode",
+    "streams[].when.sender",
+    "streams[].when.from",
+    "streams[].when.auth",
+    "streams[].when.client",
+    "streams[].when.listener",
+    "streams[].when.header",
+    "streams[].tenant",
     "streams[].honours",
+    "streams[].recipients_only",
     "streams[].on_opted_out",
     "streams[].on_mixed",
     "streams[].on_outage",
@@ -34,7 +45,17 @@ constexpr auto kSettings = std::to_array<std::string_view>({
 constexpr std::string_view kLater = "not in this version";
 constexpr std::string_view kInUrl =
     "unknown setting (it is a part of redis.url, as in redis://user@host:6379/0)";
+constexpr std::string_view kHeader = "unknown setting (write header: { name of the field: value })";
+constexpr std::string_view kAuth = "unknown setting (did you mean streams[].when.auth?)";
+constexpr std::string_view kClient = "unknown setting (did you mean streams[].when.client?)";
+constexpr std::string_view kListener =
+    "unknown setting (did you mean streams[].when.listener? it is {daemon_name} of the MTA)";
+constexpr std::string_view kSender = "unknown setting (did you mean streams[].when.sender?)";
+constexpr std::string_view kRecipient =
+    "unknown setting (a stream is told by who sends what; streams[].recipients_only says who may "
+    "get it)";
 
+// Names that other programs write in other ways: case does not count, nor do '_' and '-' differ.
 constexpr auto kNotKnown = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"unsubscribe", kLater},
     {"guard", kLater},
@@ -47,12 +68,32 @@ constexpr auto kNotKnown = std::to_array<std::pair<std::string_view, std::string
     {"redis.tls", kLater},
     {"redis.sentinel", kLater},
     {"redis.cluster", kLater},
-    {"streams[].when", "not in this version, which has only the default stream; it takes all mail"},
     {"streams[].list_unsubscribe", kLater},
     {"streams[].guard", kLater},
     {"streams[].limits", kLater},
-    {"streams[].recipients_only", kLater},
-    {"streams[].tenant", kLater},
+    {"streams[].when.list-id", "unknown setting (write header: { List-Id: news.example.com })"},
+    {"streams[].when.list-unsubscribe", kHeader},
+    {"streams[].when.subject", kHeader},
+    {"streams[].when.headers", "unknown setting (did you mean streams[].when.header?)"},
+    {"streams[].when.user", kAuth},
+    {"streams[].when.username", kAuth},
+    {"streams[].when.login", kAuth},
+    {"streams[].when.sasl", kAuth},
+    {"streams[].when.sasl-user", kAuth},
+    {"streams[].when.sasl-username", kAuth},
+    {"streams[].when.ip", kClient},
+    {"streams[].when.cidr", kClient},
+    {"streams[].when.network", kClient},
+    {"streams[].when.address", kClient},
+    {"streams[].when.daemon", kListener},
+    {"streams[].when.daemon-name", kListener},
+    {"streams[].when.port", kListener},
+    {"streams[].when.mail-from", kSender},
+    {"streams[].when.envelope-from", kSender},
+    {"streams[].when.return-path", kSender},
+    {"streams[].when.to", kRecipient},
+    {"streams[].when.recipient", kRecipient},
+    {"streams[].when.recipients", kRecipient},
     {"redis.host", kInUrl},
     {"redis.port", kInUrl},
     {"redis.user", kInUrl},
@@ -62,6 +103,13 @@ constexpr auto kNotKnown = std::to_array<std::pair<std::string_view, std::string
     {"redis.socket", "unknown setting (it is redis.url, as in unix:/run/redis/redis-server.sock)"},
     {"redis.password", "unknown setting (write it to a file and name that in redis.password_file)"},
 });
+
+bool sounds_like(std::string_view known, std::string_view setting) {
+  const auto same = [](char k, char s) {
+    return k == (s == '_' ? '-' : ascii::lower(s)) || k == s;
+  };
+  return std::equal(known.begin(), known.end(), setting.begin(), setting.end(), same);
+}
 
 }  // namespace
 
@@ -82,8 +130,9 @@ std::string_view setting_ending_in(std::string_view word) {
 
 std::string_view why_not_known(std::string_view setting) {
   if (setting.ends_with("<<")) return "YAML merge keys (<<) are not supported";
-  const auto found = std::find_if(kNotKnown.begin(), kNotKnown.end(),
-                                  [&](const auto& entry) { return entry.first == setting; });
+  const auto found = std::find_if(kNotKnown.begin(), kNotKnown.end(), [&](const auto& entry) {
+    return sounds_like(entry.first, setting);
+  });
   return found == kNotKnown.end() ? std::string_view{} : found->second;
 }
 

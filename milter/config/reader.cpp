@@ -85,12 +85,14 @@ Config read_settings(const Value& value, Findings& findings) {
   Config config;
   Section root(&value, {}, findings);
   read_listen(root, config.listen);
-  root.read("mode", config.mode,
-            word_type<Mode>({{"enforce", Mode::enforce}, {"monitor", Mode::monitor}}));
-  const OutageDefault outage = read_redis(root, config.redis, config.prefix);
+  StreamDefaults defaults;
+  if (root.read("mode", config.mode, run_mode_type())) {
+    defaults.mode = {config.mode, root.origin("mode")};
+  }
+  defaults.on_outage = read_redis(root, config.redis, config.prefix);
   read_addresses(root, config.addresses, findings);
   read_our_domains(root, config.our_domains);
-  read_streams(root, outage, config.streams, findings);
+  read_streams(root, defaults, config.streams, findings);
   read_log(root, config.log);
   return config;
 }

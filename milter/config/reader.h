@@ -42,7 +42,8 @@ Loaded load_config(const std::string& path);
 Loaded parse_config(std::string_view text, const std::string& file_name);
 
 // The configuration in effect as YAML that reads back to the same Config (but for a password in
-// redis.url, shown as ***), each line with where it came from.
+// redis.url, shown as ***), each line with where it came from. Comments behind it say when mail of
+// which stream is decided.
 std::string describe_effective(const Loaded& loaded);
 
 // Settings that differ but cannot change while running: the reload keeps the old value and says so.

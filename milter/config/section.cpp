@@ -9,8 +9,17 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 namespace optout {
+
+std::string yaml_list(const std::vector<std::string>& texts, const Type<std::string>& type) {
+  std::vector<std::string> printed;
+  printed.reserve(texts.size());
+  for (const std::string& text : texts)
+    printed.push_back(type.print(text));
+  return fmt::format("[{}]", fmt::join(printed, ", "));
+}
 
 Section::Section(const Value* value, std::string name, Findings& findings)
     : name_(std::move(name)), findings_(findings) {
@@ -36,52 +45,72 @@ Section Section::section(std::string_view key) {
   return {ask(key), full_name(key), findings_};
 }
 
-std::optional<Place> Section::read_list(std::string_view key, std::vector<std::string>& into,
-                                        const Type<std::string>& type, std::string_view if_empty) {
-  std::optional<Place> good;
-  if (const Value* found = list(key)) {
-    good = found->place;
+std::vector<Place> Section::read_list(std::string_view key, std::vector<std::string>& into,
+                                      const Type<std::string>& type, const ListRules& rules) {
+  std::vector<Place> places;
+  if (const Value* value = ask(key)) {
     into.clear();
-    if (found->children.empty() && !if_empty.empty()) {
-      error(found->place, key, std::string(if_empty));
+    places = read_texts(*value, key, into, type, rules);
+  }
+  note(key, yaml_list(into, type), origin(key));
+  return places;
+}
+
+std::vector<Place> Section::read_texts(const Value& value, std::string_view key,
+                                       std::vector<std::string>& into,
+                                       const Type<std::string>& type, const ListRules& rules) {
+  const bool alone = rules.one_alone && value.kind == Value::Kind::scalar;
+  if (!alone && !is_list(value, key)) return {};
+  const std::span<const Value> items = alone ? std::span(&value, 1) : std::span(value.children);
+  if (items.empty() && !rules.if_empty.empty()) {
+    error(value.place, key, std::string(rules.if_empty));
+  }
+  std::vector<Place> places;
+  std::map<std::string, int> lines;
+  for (const Value& item : items) {
+    if (!is_text(item, key)) continue;
+    Parsed<std::string> parsed = type.parse(item.text);
+    if (const auto* problem = std::get_if<Problem>(&parsed)) {
+      error(item.place, key, problem->text);
+      continue;
     }
-    std::map<std::string, int> lines;
-    for (const Value& item : found->children) {
-      if (!is_text(item, key)) continue;
-      Parsed<std::string> parsed = type.parse(item.text);
-      if (const auto* problem = std::get_if<Problem>(&parsed)) {
-        error(item.place, key, problem->text);
-        continue;
-      }
-      const auto& text = std::get<std::string>(parsed);
-      const auto [earlier, is_new] = lines.emplace(text, item.place.line);
-      if (is_new) {
-        into.push_back(text);
-      } else {
-        error(item.place, key,
-              fmt::format("{} is already in this list, on line {}", in_quotes(text),
-                          earlier->second));
-      }
+    const auto& text = std::get<std::string>(parsed);
+    const auto [earlier, is_new] = lines.emplace(text, item.place.line);
+    if (!is_new) {
+      error(
+          item.place, key,
+          fmt::format("{} is already in this list, on line {}", in_quotes(text), earlier->second));
+    } else if (into.size() >= rules.most) {
+      error(item.place, key, fmt::format("more than {} values", rules.most));
+      break;
+    } else {
+      into.push_back(text);
+      places.push_back(item.place);
     }
   }
-  std::vector<std::string> printed;
-  printed.reserve(into.size());
-  for (const std::string& text : into)
-    printed.push_back(type.print(text));
-  note(key, fmt::format("[{}]", fmt::join(printed, ", ")), good ? origin(key) : "default");
-  return good;
+  return places;
 }
 
 const Value* Section::list(std::string_view key) {
   const Value* value = ask(key);
-  if (!value || value->kind == Value::Kind::broken) return nullptr;
-  if (value->kind == Value::Kind::list) return value;
-  if (value->kind == Value::Kind::nothing) {
-    error(value->place, key, "has no value (leave it out for the default)");
-  } else {
-    error(value->place, key, "a list is expected: [one, two], or a line \"- one\" for each");
+  return value && is_list(*value, key) ? value : nullptr;
+}
+
+bool Section::is_list(const Value& value, std::string_view key) {
+  switch (value.kind) {
+    case Value::Kind::list:
+      return true;
+    case Value::Kind::nothing:
+      error(value.place, key, "has no value (leave it out for the default)");
+      return false;
+    case Value::Kind::scalar:
+    case Value::Kind::map:
+      error(value.place, key, "a list is expected: [one, two], or a line \"- one\" for each");
+      return false;
+    case Value::Kind::broken:
+      break;
   }
-  return nullptr;
+  return false;
 }
 
 const Value* Section::scalar(std::string_view key) {

@@ -24,6 +24,16 @@ struct Effective {
   std::string origin;  // "default" or "file:line"
 };
 
+// How a list of texts may be written.
+struct ListRules {
+  std::string_view if_empty = {};  // the complaint about a list without entries; none if allowed
+  bool one_alone = false;          // "a" may stand for [a]
+  std::size_t most = std::string_view::npos;
+};
+
+// A list of texts as -T shows it.
+std::string yaml_list(const std::vector<std::string>& texts, const Type<std::string>& type);
+
 // What reading leaves behind besides the options. Must outlive the Sections.
 struct Findings {
   Report report;
@@ -48,10 +58,17 @@ public:
   std::optional<Place> read(std::string_view key, T& into, const Type<T>& type,
                             std::string_view default_origin = "default");
 
-  // The same for a list of texts, none twice. `if_empty` is the complaint about a list without
-  // entries; none if it is allowed.
-  std::optional<Place> read_list(std::string_view key, std::vector<std::string>& into,
-                                 const Type<std::string>& type, std::string_view if_empty = {});
+  // The same for a list of texts, none twice. Returns where each stood.
+  std::vector<Place> read_list(std::string_view key, std::vector<std::string>& into,
+                               const Type<std::string>& type, const ListRules& rules = {});
+
+  // The same for a value that is not, or not simply, the setting `key`, but complained of as such.
+  std::vector<Place> read_texts(const Value& value, std::string_view key,
+                                std::vector<std::string>& into, const Type<std::string>& type,
+                                const ListRules& rules);
+
+  // The value as it was written, null if absent.
+  const Value* ask(std::string_view key);
 
   // The list of that name, for lists of sections: null if absent or complained of.
   const Value* list(std::string_view key);
@@ -59,14 +76,16 @@ public:
   void error(Place place, std::string_view key, std::string problem);
   void warning(Place place, std::string_view key, std::string problem);
 
+  // A line of -T.
+  void note(std::string_view key, std::string printed, std::string origin);
+
   // "file:line" of a setting that is set, else "default".
   std::string origin(std::string_view key) const;
 
 private:
-  const Value* ask(std::string_view key);
   const Value* scalar(std::string_view key);
+  bool is_list(const Value& value, std::string_view key);
   bool is_text(const Value& value, std::string_view key);
-  void note(std::string_view key, std::string printed, std::string origin);
   void complain_of_unknown(const Value& child);
   std::string full_name(std::string_view key) const;
 

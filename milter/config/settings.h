@@ -14,21 +14,28 @@
 
 namespace optout {
 
-// What streams inherit where they do not say.
-struct OutageDefault {
-  OnOutage value = OnOutage::defer;
+// What streams inherit where they do not say, and where it comes from.
+template <typename T>
+struct Inherited {
+  T value;
   std::string origin = "default";
 };
 
+struct StreamDefaults {
+  Inherited<Mode> mode{Mode::enforce};
+  Inherited<OnOutage> on_outage{OnOutage::defer};
+};
+
+Type<Mode> run_mode_type();
 Type<OnOutage> outage_type();
 inline constexpr std::string_view kAcceptWarning =
     "while Redis cannot answer, mail goes out to people who have opted out";
 
 void read_listen(Section& root, ListenOptions& options);
-OutageDefault read_redis(Section& root, RedisOptions& options, std::string& prefix);
+Inherited<OnOutage> read_redis(Section& root, RedisOptions& options, std::string& prefix);
 void read_addresses(Section& root, MemberOptions& options, Findings& findings);
 void read_our_domains(Section& root, std::vector<std::string>& domains);
-void read_streams(Section& root, const OutageDefault& outage, std::vector<Stream>& streams,
+void read_streams(Section& root, const StreamDefaults& defaults, std::vector<Stream>& streams,
                   Findings& findings);
 
 // redis.url as -T shows it: the password is ***.

@@ -92,7 +92,7 @@ std::string redis_url(const RedisOptions& options) {
   return fmt::format("{}{}{}{}", short_form ? "unix:" : "unix://", who, path, query);
 }
 
-OutageDefault read_redis(Section& root, RedisOptions& options, std::string& prefix) {
+Inherited<OnOutage> read_redis(Section& root, RedisOptions& options, std::string& prefix) {
   Section redis = root.section("redis");
   const auto url = redis.read("url", options, url_type());
   if (url && !options.password.empty()) {
@@ -110,9 +110,9 @@ OutageDefault read_redis(Section& root, RedisOptions& options, std::string& pref
   }
   redis.read("timeout", options.timeout, duration_type(10ms, 10s));
 
-  OutageDefault outage;
+  Inherited<OnOutage> outage{OnOutage::defer};
   const auto at = redis.read("on_outage", outage.value, outage_type());
-  outage.origin = at ? redis.origin("on_outage") : "default";
+  if (at) outage.origin = redis.origin("on_outage");
   if (at && outage.value == OnOutage::accept)
     redis.warning(*at, "on_outage", std::string(kAcceptWarning));
   return outage;

@@ -16,8 +16,9 @@
 
 namespace optout {
 
-inline constexpr std::size_t kMostYamlOctets = std::size_t{1} << 20;
-inline constexpr std::size_t kMostYamlValues = 50000;
+// Enough for what -T prints of as many streams as there may be.
+inline constexpr std::size_t kMostYamlOctets = std::size_t{8} << 20;
+inline constexpr std::size_t kMostYamlValues = 400000;
 inline constexpr std::size_t kDeepestYaml = 8;
 
 // The settings in `text`, an empty map for an empty file, or nothing where it cannot be understood

@@ -4,9 +4,12 @@
 #include "scratch.h"
 
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
 #include <rapidcheck.h>
 
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 using namespace optout;
@@ -79,6 +82,77 @@ BOOST_AUTO_TEST_CASE(any_name_of_a_foreign_set_reads_back_to_itself) {
   }));
 }
 
+// Whatever text a condition can have, in whatever order streams and conditions come.
+BOOST_AUTO_TEST_CASE(any_streams_with_conditions_read_back_to_themselves) {
+  const auto printable =
+      rc::gen::nonEmpty(rc::gen::container<std::string>(rc::gen::inRange<char>('!', '\x7F')));
+  const auto network = rc::gen::map(
+      rc::gen::tuple(rc::gen::inRange(0, 256), rc::gen::inRange(0, 129),
+                     rc::gen::arbitrary<bool>()),
+      [](const std::tuple<int, int, bool>& parts) {
+        const auto& [octet, bits, v6] = parts;
+        IpNetwork any{.address = *parse_ip_address(v6 ? fmt::format("2001:db8::{:x}", octet)
+                                                      : fmt::format("192.0.2.{}", octet)),
+                      .bits = static_cast<unsigned>(v6 ? bits : 96 + bits % 33)};
+        any.address = masked(any.address, any.bits);
+        return any.to_string();
+      });
+  // Three of any, quoted, and none twice.
+  const auto list_of = [](const auto& any) {
+    const std::set<std::string> texts = {*any, *any, *any};
+    std::string out;
+    std::set<std::string> seen;
+    for (const std::string& text : texts) {
+      std::string lower = text;
+      for (char& c : lower)
+        c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+      if (seen.insert(lower).second) out += (out.empty() ? "" : ", ") + yaml_scalar(text);
+    }
+    return "[" + out + "]";
+  };
+  BOOST_TEST(rc::check("two streams with everything", [&] {
+    std::string yaml = "streams:\n";
+    for (const std::string name : {"one", "two"}) {
+      const auto field = *rc::gen::suchThat(
+          printable, [](const std::string& text) { return text.find(':') == std::string::npos; });
+      yaml += "  - name: " + name + "\n    when:\n";
+      yaml += "      listener: " + list_of(printable) + "\n";
+      yaml += "      header: { " + yaml_scalar(field) + ": " + list_of(printable) +
+              ", List-Id: \"*\" }\n";
+      yaml += "      client: " + list_of(network) + "\n";
+      yaml += "      sender: [\"*" + *rc::gen::element<std::string>("", "@x.example", ".Example") +
+              "\", \"<>\"]\n";
+      yaml += "    on_opted_out: " +
+              *rc::gen::element<std::string>("reject", "strip", "hold", "accept-and-tag") + "\n";
+      yaml += "    mode: " + *rc::gen::element<std::string>("enforce", "monitor") + "\n";
+    }
+    const Loaded loaded = parse_config(yaml, "property.yaml");
+    RC_ASSERT(loaded.usable());
+    RC_ASSERT(loaded.config.streams.size() == 3U);
+    RC_ASSERT(read_back(loaded).config == loaded.config);
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(what_has_no_effect_or_is_not_there_is_not_printed) {
+  const Loaded loaded = parse_config("streams: [{ on_opted_out: strip }]\n", "strip.yaml");
+  BOOST_TEST(line_of(loaded, "on_mixed").starts_with("no line"));
+  BOOST_TEST(line_of(loaded, "when").starts_with("no line"));
+  BOOST_TEST(read_back(loaded).complaints.empty());
+}
+
+BOOST_AUTO_TEST_CASE(streams_are_printed_as_a_list_with_what_is_nested_in_them) {
+  const std::string text = describe_effective(
+      parse_config("streams: [{ name: a, when: { auth: x, header: { X-Kind: y } } }]\n", "t.yaml"));
+  const auto has = [&](std::string_view line) {
+    return text.find("\n" + std::string(line)) != std::string::npos;
+  };
+  BOOST_TEST(has("streams:\n  - name: a "));
+  BOOST_TEST(has("    when:\n      auth: [x] "));
+  BOOST_TEST(has("      header: {x-kind: [y]} "));
+  BOOST_TEST(has("    tenant: \"\" "));
+  BOOST_TEST(has("  - name: default "));
+}
+
 BOOST_AUTO_TEST_CASE(each_setting_says_where_it_came_from) {
   const Scratch scratch;
   const std::string file =
@@ -89,6 +163,9 @@ BOOST_AUTO_TEST_CASE(each_setting_says_where_it_came_from) {
   BOOST_TEST(line_of(loaded, "  destination: stderr").ends_with("# " + late + ":1"));
   BOOST_TEST(line_of(loaded, "mode: enforce").ends_with("# default"));
   BOOST_TEST(line_of(loaded, "    on_outage: accept").ends_with("# " + file + ":3"));  // inherited
+  BOOST_TEST(line_of(loaded, "    mode: enforce").ends_with("# default"));
+  const Loaded trial = parse_config("mode: monitor\n", "trial.yaml");
+  BOOST_TEST(line_of(trial, "    mode: monitor").ends_with("# trial.yaml:1"));  // the same
 }
 
 BOOST_AUTO_TEST_CASE(a_password_in_the_url_is_in_effect_but_never_shown) {

@@ -33,13 +33,35 @@ std::string shipped_file() {
   return contents(source_tree() / "config/optout-milter.yaml");
 }
 
-// The shipped file with every setting switched on: "#listen: …" and "#  mode: …", not "# Text".
+// "# Text", and the example "#   - name: …", unlike "#listen: …" and "#  - name: …": indentation is
+// even, so that an odd number of spaces is one more than that.
+bool is_commented_text(const std::string& line) {
+  if (!line.starts_with('#')) return false;
+  const auto first = line.find_first_not_of(' ', 1);
+  return first == std::string::npos || (first - 1) % 2 == 1;
+}
+
+// The shipped file with every setting switched on.
 std::string with_everything_uncommented() {
   std::istringstream stream(shipped_file());
   std::string out;
   for (std::string line; std::getline(stream, line);) {
-    const bool is_text = line.size() < 3 || line[0] != '#' || (line[1] == ' ' && line[2] != ' ');
-    out += (is_text ? line : line.substr(1)) + '\n';
+    const bool is_setting = line.starts_with('#') && !is_commented_text(line);
+    out += (is_setting ? line.substr(1) : line) + '\n';
+  }
+  return out;
+}
+
+// The streams with conditions that it shows as an example.
+std::string example_of_streams() {
+  std::istringstream stream(shipped_file());
+  std::string out;
+  for (std::string line; std::getline(stream, line);) {
+    if (line == "# streams:" || (!out.empty() && line.starts_with("#  "))) {
+      out += line.substr(2) + '\n';
+    } else if (!out.empty()) {
+      break;
+    }
   }
   return out;
 }
@@ -61,8 +83,16 @@ Names in_manual() {
 BOOST_AUTO_TEST_SUITE(documentation)
 
 BOOST_AUTO_TEST_CASE(the_reader_asks_for_every_known_setting_and_no_other) {
-  BOOST_TEST(asked_for(parse_config("", "empty.yaml")) == known(),
-             boost::test_tools::per_element());
+  Names asked = asked_for(parse_config("", "empty.yaml"));
+  asked.merge(asked_for(parse_config(example_of_streams(), "shipped.yaml")));  // conditions too
+  BOOST_TEST(asked == known(), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_streams_in_the_shipped_file_are_as_they_should_be) {
+  const Loaded loaded = parse_config(example_of_streams(), "shipped.yaml");
+  for (const Complaint& complaint : loaded.complaints)
+    BOOST_ERROR(complaint.to_string());
+  BOOST_TEST(loaded.config.streams.size() == 3U);  // with the built-in one
 }
 
 BOOST_AUTO_TEST_CASE(the_manual_has_every_known_setting_and_no_other) {
@@ -83,14 +113,14 @@ BOOST_AUTO_TEST_CASE(the_shipped_file_loads_without_complaints_and_only_monitors
   for (const Complaint& complaint : loaded.complaints)
     BOOST_ERROR(complaint.to_string());
   Config expected;
-  expected.mode = Mode::monitor;
+  expected.mode = expected.streams.front().mode = Mode::monitor;
   BOOST_TEST((loaded.config == expected));
 }
 
 BOOST_AUTO_TEST_CASE(what_the_shipped_file_shows_commented_out_are_the_defaults) {
   const Loaded loaded = parse_config(with_everything_uncommented(), "shipped.yaml");
   Config expected;
-  expected.mode = Mode::monitor;
+  expected.mode = expected.streams.front().mode = Mode::monitor;
   BOOST_TEST((loaded.config == expected));
 }
 
@@ -99,8 +129,7 @@ BOOST_AUTO_TEST_CASE(the_shipped_file_explains_every_setting_in_the_same_form) {
   std::string before_last, last;
   for (std::string line; std::getline(stream, line); before_last = last, last = line) {
     const auto first = line.find_first_not_of("# -");
-    const bool is_text = line.starts_with("# ") && line[2] != ' ';
-    if (is_text || first == std::string::npos || line.ends_with(':')) continue;
+    if (is_commented_text(line) || first == std::string::npos || line.ends_with(':')) continue;
     if (line.find_first_not_of(' ') == line.find("# ")) continue;  // indented text
     BOOST_TEST_CONTEXT(line) {
       BOOST_TEST(last.find("# Default: ") != std::string::npos);

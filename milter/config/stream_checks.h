@@ -1,0 +1,26 @@
+// How the streams of a configuration go together: warnings about their order and about the names
+// they give each other.
+
+#pragma once
+
+#include "config/complaint.h"
+#include "config/when.h"
+#include "policy/stream.h"
+
+#include <span>
+#include <vector>
+
+namespace optout {
+
+// A stream, and where it was written.
+struct WrittenStream {
+  Stream stream;
+  Place place;  // line 0: nowhere, it is the default stream as it is built in
+  Place when;   // line 0: it has no conditions
+  ConditionPlaces conditions;
+  std::vector<Place> honours;
+};
+
+void check_streams(std::span<const WrittenStream> streams, Report& report);
+
+}  // namespace optout
