@@ -1,6 +1,5 @@
 #include "message/snapshot.h"
 
-#include "policy/policy.h"
 #include "suppression/redis_store.h"
 
 namespace optout {
@@ -10,10 +9,7 @@ namespace {
 void take_streams(Snapshot& snapshot, Config config) {
   snapshot.config = std::move(config);
   snapshot.selector.emplace(snapshot.config.streams);
-  for (const Stream& stream : snapshot.config.streams) {
-    const Stream* const candidates[] = {&stream};
-    snapshot.sets.push_back(sets_at_recipient(candidates));
-  }
+  snapshot.known_sets.emplace(snapshot.config.streams);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "config/config.h"
+#include "policy/known_sets.h"
 #include "policy/stream_selector.h"
 #include "redis/client.h"
 #include "suppression/store.h"
@@ -13,7 +14,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace optout {
@@ -21,18 +21,13 @@ namespace optout {
 struct Snapshot {
   Config config;
   std::optional<StreamSelector> selector;  // borrows config.streams
-  std::vector<std::vector<SetName>> sets;  // of each stream: all that need no header to be named
+  std::optional<KnownSets> known_sets;     // likewise
   std::shared_ptr<redis::Executor>
       executor;  // shared by snapshots that reach the same Redis; outlives `store`
   std::shared_ptr<SuppressionStore> store;
 
   // Whether there is more than one stream, so that it matters what a message says.
   bool has_choice() const noexcept { return config.streams.size() > 1; }
-
-  // `stream` is one of config.streams.
-  std::span<const SetName> sets_of(const Stream& stream) const noexcept {
-    return sets[static_cast<std::size_t>(&stream - config.streams.data())];
-  }
 };
 
 // With the connection of `previous` where it leads to the same Redis. `previous` may be null.

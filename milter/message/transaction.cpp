@@ -55,10 +55,8 @@ Transaction::Transaction(std::shared_ptr<const Snapshot> snapshot, MailFacts fac
              .sasl = std::move(facts.auth),
              .session_id = std::move(facts.session_id),
              .stream = names(candidates()),
-             .monitor = all_monitor(candidates())} {
-  if (decides_at_recipient_ && !selection_.decided())
-    asked_at_recipient_ = sets_at_recipient(candidates());
-}
+             .monitor = all_monitor(candidates())},
+      ahead_(snapshot_->known_sets->of(candidates())) {}
 
 Reply Transaction::recipient(std::string_view as_given, Mta& mta) {
   // Pickup mail is never refused here, nor is anything that a stream may only monitor.
@@ -87,9 +85,12 @@ Reply Transaction::look_up_now(Recipient& recipient, Mta& mta) {
     recipient.known = Answer();
     return Reply::proceed();
   }
-  const std::span<const SetName> sets =
-      selection_.decided() ? snapshot_->sets_of(stream()) : asked_at_recipient_;
-  auto answers = snapshot_->store->find({&recipient.spellings, 1}, sets);
+  if (ahead_.sets.empty()) {
+    recipient.known = Answer();
+    return carry_out_at_recipient(recipient, judge_recipient(candidates(), recipient.key, Answer()),
+                                  mta);
+  }
+  auto answers = snapshot_->store->find({&recipient.spellings, 1}, ahead_.sets);
   if (!answers) {
     const Result<Answer> cannot_tell = std::move(answers).error();
     return carry_out_at_recipient(recipient,
@@ -119,13 +120,38 @@ Reply Transaction::carry_out_at_recipient(Recipient& recipient, const Verdict& v
 }
 
 Reply Transaction::data(Mta& mta) {
-  if (!nothing_can_change()) return Reply::proceed();
-  return finish(Reply::accept(), Verdict::accept(), mta);
+  if (nothing_can_change()) return finish(Reply::accept(), Verdict::accept(), mta);
+  look_ahead();
+  return Reply::proceed();
+}
+
+void Transaction::look_ahead() {
+  // Of a null sender the header may well say that nobody need be asked about.
+  if (decides_at_recipient_ || envelope_.null_sender || recipients_.size() > kAtOnce ||
+      ahead_.sets.empty()) {
+    return;
+  }
+  std::vector<Recipient*> asked;
+  std::vector<Spellings> spelled;
+  for (Recipient& recipient : recipients_) {
+    if (recipient.spellings.members.empty()) continue;
+    asked.push_back(&recipient);
+    spelled.push_back(std::move(recipient.spellings));
+  }
+  if (asked.empty()) return;
+  auto answers = snapshot_->store->find(spelled, ahead_.sets);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    asked[i]->spellings = std::move(spelled[i]);
+    if (answers) asked[i]->known = std::move((*answers)[i]);  // else the end asks again
+  }
 }
 
 // Whichever candidate wins: nobody is in a set that one of them honours.
 bool Transaction::nothing_can_change() const {
-  if (!decides_at_recipient_ || spoilt_ || needs_headers(candidates(), envelope_)) return false;
+  if (!decides_at_recipient_ || !ahead_.complete || spoilt_ ||
+      needs_headers(candidates(), envelope_)) {
+    return false;
+  }
   return std::all_of(recipients_.begin(), recipients_.end(), [&](const Recipient& recipient) {
     const bool exempt = recipient.exemption != Exemption::none;
     return recipient.would_be_gone ||
@@ -199,16 +225,17 @@ Result<std::vector<Standing>> Transaction::ask(std::span<Recipient* const> recip
     (recipient.known ? known : unknown).push_back(i);
     if (recipient.known) standings[i].listed = *std::move(recipient.known);
   }
-  if (auto asked = ask(recipients, unknown, false, standings); !asked)
+  if (auto asked = ask(recipients, unknown, {}, standings); !asked) return std::move(asked).error();
+  if (auto asked = ask(recipients, known, ahead_.sets, standings); !asked)
     return std::move(asked).error();
-  if (auto asked = ask(recipients, known, true, standings); !asked) return std::move(asked).error();
   return standings;
 }
 
 Result<Done> Transaction::ask(std::span<Recipient* const> recipients,
-                              std::span<const std::size_t> places, bool asked_at_recipient,
+                              std::span<const std::size_t> places,
+                              std::span<const SetName> asked_before,
                               std::vector<Standing>& standings) {
-  const std::vector<SetName> sets = sets_at_end(stream(), asked_at_recipient, headers_.list_id());
+  const std::vector<SetName> sets = sets_at_end(stream(), asked_before, headers_.list_id());
   if (sets.empty()) return Done{};
   std::vector<Spellings> asked;
   for (const std::size_t place : places)

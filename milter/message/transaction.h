@@ -16,6 +16,7 @@
 #include "message/reply.h"
 #include "message/snapshot.h"
 #include "policy/header_facts.h"
+#include "policy/known_sets.h"
 #include "policy/policy.h"
 #include "policy/stream_selector.h"
 
@@ -46,8 +47,12 @@ public:
   Transaction(std::shared_ptr<const Snapshot> snapshot, MailFacts facts, Activity& activity);
 
   Reply recipient(std::string_view as_given, Mta& mta);
-  // At DATA; accept where nothing can change any more, and the content need not come to us.
+  // At DATA; accept where nothing can change any more, and the content need not come to us. Else
+  // the recipients who wait for the end of the message are asked about now, while the content is
+  // still on its way, so that the final dot waits for the list's set at most.
   Reply data(Mta& mta);
+  // At DATA, where it was negotiated to have no reply.
+  void look_ahead();
   void header(std::string_view name, std::string_view value);
   Reply end_of_message(Mta& mta);
 
@@ -72,7 +77,7 @@ private:
   // Asks about all of them, in one round trip unless a part of them was answered at RCPT already.
   Result<std::vector<Standing>> ask(std::span<Recipient* const> recipients);
   Result<Done> ask(std::span<Recipient* const> recipients, std::span<const std::size_t> places,
-                   bool asked_at_recipient, std::vector<Standing>& standings);
+                   std::span<const SetName> asked_before, std::vector<Standing>& standings);
   Reply carry_out(const MessageVerdict& verdict, std::span<Recipient* const> recipients, Mta& mta);
   bool carry_out_on(const Recipient& recipient, const Verdict& verdict, Mta& mta);
   bool edit_message(const MessageVerdict& verdict, Mta& mta);
@@ -89,8 +94,8 @@ private:
   Selection selection_;
   const bool decides_at_recipient_;
   const bool answers_recipients_;
-  std::vector<SetName> asked_at_recipient_;  // sets; of one candidate the snapshot knows them
   MessageFacts facts_;
+  const SetsToAsk ahead_;  // what is asked before the header is known
   MessageCounts counts_;
   HeaderFacts headers_;
   std::vector<Recipient> recipients_;  // those not refused at RCPT

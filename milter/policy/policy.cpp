@@ -15,14 +15,27 @@ Verdict cannot_tell(const Stream& stream, const Error& error) {
   return stream.on_outage == OnOutage::accept ? Verdict::unchecked(error) : Verdict::defer(error);
 }
 
+// Whether this is the set that a word of the stream's `honours` means, in a message of this list.
+bool means(const Stream& stream, std::string_view honoured,
+           const std::optional<std::string>& list_id, const SetName& set) {
+  if (set.tenant() != stream.tenant && !set.is_foreign()) return false;
+  const auto is = [&](std::string_view kind, std::string_view name) {
+    return set.text().size() == kind.size() + name.size() && set.text().starts_with(kind) &&
+           set.text().ends_with(name);
+  };
+  if (honoured == "list") return list_id && is("list:", *list_id);
+  if (honoured == "stream") return is("stream:", stream.name);
+  return set.text() == honoured;
+}
+
 // Why the stream does not want this recipient to have the mail; accept if it does not mind.
 Verdict objection(const Stream& stream, const std::optional<std::string>& list_id,
                   const Standing& recipient) {
   if (!recipient.may_be_mailed) return Verdict::bar();
   if (recipient.listed.empty()) return Verdict::accept();
-  for (const SetName& set : sets_at_end(stream, false, list_id)) {
+  for (const std::string& honoured : stream.honours) {
     for (const Listing& listing : recipient.listed) {
-      if (listing.set != set) continue;
+      if (!means(stream, honoured, list_id, listing.set)) continue;
       return stream.on_opted_out == OnOptedOut::tag ? Verdict::tag(listing)
                                                     : Verdict::reject(listing);
     }
@@ -65,25 +78,20 @@ bool needs_headers(Candidates candidates, const Envelope& envelope) {
                      [](const Stream* stream) { return honours_list(*stream); });
 }
 
-std::vector<SetName> sets_at_recipient(Candidates candidates) {
-  std::vector<SetName> sets;
-  for (const Stream* stream : candidates) {
-    for (SetName& set : sets_at_end(*stream, false, std::nullopt)) {
-      if (std::find(sets.begin(), sets.end(), set) == sets.end()) sets.push_back(std::move(set));
-    }
-  }
-  return sets;
-}
-
-std::vector<SetName> sets_at_end(const Stream& stream, bool asked_at_recipient,
+std::vector<SetName> sets_at_end(const Stream& stream, std::span<const SetName> asked_before,
                                  const std::optional<std::string>& list_id) {
   std::vector<SetName> sets;
+  const auto add = [&](SetName set) {
+    if (std::find(asked_before.begin(), asked_before.end(), set) == asked_before.end())
+      sets.push_back(std::move(set));
+  };
   for (const std::string& honoured : stream.honours) {
     if (honoured == "list") {
-      if (list_id) sets.push_back(SetName::list(*list_id, stream.tenant));
-    } else if (!asked_at_recipient) {
-      sets.push_back(honoured == "stream" ? SetName::stream(stream.name, stream.tenant)
-                                          : SetName(honoured, stream.tenant));
+      if (list_id) add(SetName::list(*list_id, stream.tenant));
+    } else if (honoured == "stream") {
+      add(SetName::stream(stream.name, stream.tenant));
+    } else {
+      add(SetName(honoured, stream.tenant));
     }
   }
   return sets;

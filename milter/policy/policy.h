@@ -35,11 +35,9 @@ bool decides_at_recipient(Candidates candidates, const Envelope& envelope);
 // that were asked at RCPT.
 bool needs_headers(Candidates candidates, const Envelope& envelope);
 
-// The sets to ask at RCPT: all that the candidates honour but the list's, each once.
-std::vector<SetName> sets_at_recipient(Candidates candidates);
-
-// The sets to ask at end of message: of recipients that were asked about at RCPT only the list's.
-std::vector<SetName> sets_at_end(const Stream& stream, bool asked_at_recipient,
+// The sets that the stream honours in a message of this list, in its order, but for those that were
+// asked before.
+std::vector<SetName> sets_at_end(const Stream& stream, std::span<const SetName> asked_before,
                                  const std::optional<std::string>& list_id);
 
 // Whether this recipient is never looked up: the bare postmaster, and postmaster@ and abuse@ at

@@ -54,9 +54,14 @@ Reply Session::data(Mta& mta) {
   if (reply.kind() == Reply::Kind::accept) {
     transaction_.reset();
   } else {
-    content_follows();
+    content_due_ = true;
   }
   return reply;
+}
+
+void Session::content_follows() {
+  content_due_ = true;
+  if (transaction_) transaction_->look_ahead();
 }
 
 void Session::header(std::string_view name, std::string_view value) {

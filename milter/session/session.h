@@ -31,7 +31,7 @@ public:
   Reply recipient(std::string_view as_given, Mta& mta);
   Reply data(Mta& mta);
   // DATA was said, and we were not asked.
-  void content_follows() noexcept { content_due_ = true; }
+  void content_follows();
   void header(std::string_view name, std::string_view value);
   Reply end_of_message(Mta& mta);
   // With or without a message in progress.

@@ -2,6 +2,7 @@
 // rounds.
 
 #include "address/lookup_key.h"
+#include "policy/known_sets.h"
 #include "policy/policy.h"
 #include "suppression/lookup_batch.h"
 #include "suppression/members.h"
@@ -91,7 +92,7 @@ void policy() {
   const Result<Answer> listed = Answer{Listing{SetName::global(), lena.key, {}}};
   row("judge_recipient, not listed", [&] { keep(judge_recipient(candidates, lena, not_listed)); });
   row("judge_recipient, listed", [&] { keep(judge_recipient(candidates, lena, listed)); });
-  row("sets_at_end", [&] { keep(sets_at_end(stream, true, std::nullopt)); });
+  row("sets_at_end", [&] { keep(sets_at_end(stream, {}, "news.example.net")); });
 }
 
 // A thousand streams with ten conditions each, as a provider might have one for each customer. The
@@ -132,6 +133,11 @@ void selection() {
     selection.end_of_headers(facts);
     keep(selection.winner());
   });
+  const KnownSets known(streams);
+  std::vector<const Stream*> all;
+  for (const Stream& stream : streams)
+    all.push_back(&stream);
+  row("the sets that 1001 candidates have in common", [&] { keep(known.of(all)); });
   const StreamSelector one({streams.data() + 1000, 1});
   row("choosing one of one stream", [&] { keep(Selection(one, envelope).winner()); });
 }

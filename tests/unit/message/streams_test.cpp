@@ -107,6 +107,33 @@ BOOST_FIXTURE_TEST_CASE(everything_is_asked_in_one_go_where_nothing_can_be_refus
   BOOST_TEST(counted->asked == 1u);
 }
 
+BOOST_FIXTURE_TEST_CASE(SC_17_while_the_content_comes_all_is_asked_but_the_list, Shop) {
+  mail("<news@our.example>");
+  for (const char* address : {"<ann@example.com>", "<eve@example.com>", "<bob@example.com>"})
+    rcpt(address);
+  session->content_follows();
+  BOOST_TEST(counted->asked == 1u);
+  session->header("List-Id", "<news.example.com>");
+  BOOST_TEST(end() == "proceed");
+  BOOST_TEST(counted->asked == 2u);
+  const Texts expected{"<ann@example.com>", "<eve@example.com>"};
+  BOOST_TEST(mta.deleted == expected, boost::test_tools::per_element());
+  mail("<news@our.example>");
+  rcpt("<bob@example.com>");
+  session->content_follows();
+  BOOST_TEST(end() == "proceed");  // of no list: the final dot waits for nothing
+  BOOST_TEST(counted->asked == 3u);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_could_not_be_asked_ahead_is_asked_at_the_end, Shop) {
+  store->fail_with(Error{Fault::timeout, "late"});
+  mail("<news@our.example>");
+  rcpt("<ann@example.com>");
+  session->content_follows();
+  store->fail_with(std::nullopt);
+  BOOST_TEST(end() == kRefused);
+}
+
 BOOST_FIXTURE_TEST_CASE(whom_every_candidate_refuses_is_refused_at_rcpt, RefusingShop) {
   mail();
   BOOST_TEST(rcpt("<ann@example.com>") == kRefused);

@@ -2,6 +2,7 @@
 
 #include "policy/policy.h"
 
+#include "policy/known_sets.h"
 #include "spelled_streams.h"
 
 #include <boost/test/data/test_case.hpp>
@@ -106,6 +107,16 @@ const Row kAtEnd[] = {
     {"tag", "barred", "reject: reject"},
 };
 
+std::string names(const std::vector<SetName>& sets) {
+  std::string text;
+  for (const SetName& set : sets) {
+    text += text.empty() ? "" : " ";
+    text += set.tenant().empty() ? "" : std::string(set.tenant()) + "/";
+    text += set.text();
+  }
+  return text;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(policy)
@@ -171,30 +182,43 @@ BOOST_AUTO_TEST_CASE(when_headers_can_still_matter) {
 }
 
 BOOST_AUTO_TEST_CASE(which_sets_are_asked_when) {
-  const auto names = [](const std::vector<SetName>& sets) {
-    std::string text;
-    for (const SetName& set : sets) {
-      text += text.empty() ? "" : " ";
-      text += set.tenant().empty() ? "" : std::string(set.tenant()) + "/";
-      text += set.text();
-    }
-    return text;
-  };
   const Stream news = stream("name=news honours=global,stream,list,bounce,list:a.b,key:crm:gone");
   const Stream receipts = stream("name=receipts honours=bounce,block");
   const Stream acme = stream("name=acme tenant=acme honours=global,stream,list,key:crm:gone");
-  const Stream* const alone[] = {&news};
-  const Stream* const all[] = {&receipts, &news, &acme};
-  BOOST_TEST(names(sets_at_recipient(alone)) == "global stream:news bounce list:a.b key:crm:gone");
-  BOOST_TEST(names(sets_at_recipient(all)) ==
-             "bounce block global stream:news list:a.b key:crm:gone acme/global acme/stream:acme");
-  BOOST_TEST(names(sets_at_end(news, true, "x.y")) == "list:x.y");
-  BOOST_TEST(names(sets_at_end(news, true, std::nullopt)) == "");
-  BOOST_TEST(names(sets_at_end(news, false, "x.y")) ==
+  const SetName asked[] = {SetName("global"), SetName("bounce"), SetName("global", "acme")};
+  BOOST_TEST(names(sets_at_end(news, {}, "x.y")) ==
              "global stream:news list:x.y bounce list:a.b key:crm:gone");
-  BOOST_TEST(names(sets_at_end(receipts, false, "x.y")) == "bounce block");
-  BOOST_TEST(names(sets_at_end(acme, false, "x.y")) ==
-             "acme/global acme/stream:acme acme/list:x.y key:crm:gone");
+  BOOST_TEST(names(sets_at_end(news, asked, "x.y")) ==
+             "stream:news list:x.y list:a.b key:crm:gone");
+  BOOST_TEST(names(sets_at_end(news, asked, std::nullopt)) == "stream:news list:a.b key:crm:gone");
+  BOOST_TEST(names(sets_at_end(receipts, {}, "x.y")) == "bounce block");
+  BOOST_TEST(names(sets_at_end(acme, asked, "x.y")) ==
+             "acme/stream:acme acme/list:x.y key:crm:gone");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_asked_before_the_stream_is_known) {
+  std::vector<Stream> streams{test::stream("name=receipts honours=bounce,block"),
+                              test::stream("name=news honours=global,stream,list,bounce"),
+                              test::stream("name=acme tenant=acme honours=global")};
+  const KnownSets few(streams);
+  const auto all_of = [](const std::vector<Stream>& all) {
+    std::vector<const Stream*> candidates;
+    for (const Stream& each : all)
+      candidates.push_back(&each);
+    return candidates;
+  };
+  const Stream* const alone[] = {&streams[1]};
+  BOOST_TEST(names(few.of(alone).sets) == "global stream:news bounce");
+  BOOST_TEST(names(few.of(all_of(streams)).sets) == "bounce block global stream:news acme/global");
+  BOOST_TEST(few.of(all_of(streams)).complete);
+
+  std::vector<Stream> many;
+  for (int i = 0; i < 100; ++i)
+    many.push_back(test::stream("honours=global,stream,block name=s" + std::to_string(i)));
+  const KnownSets known(many);
+  const SetsToAsk common = known.of(all_of(many));
+  BOOST_TEST(names(common.sets) == "global block");
+  BOOST_TEST(!common.complete);
 }
 
 BOOST_AUTO_TEST_CASE(LG_05_the_default_stream_is_suppressible) {

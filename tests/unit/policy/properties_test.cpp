@@ -50,7 +50,7 @@ rc::Gen<Standing> any_standing() {
 }
 
 bool is_honoured(const Stream& stream, const Answer& answer) {
-  const auto sets = sets_at_end(stream, false, "a.b");
+  const auto sets = sets_at_end(stream, {}, "a.b");
   return std::any_of(answer.begin(), answer.end(), [&](const Listing& listing) {
     return std::find(sets.begin(), sets.end(), listing.set) != sets.end();
   });

@@ -1,0 +1,79 @@
+// What -T says about when mail is decided.
+
+#include "policy/when_decided.h"
+
+#include "spelled_streams.h"
+
+#include <boost/test/unit_test.hpp>
+
+namespace optout {
+namespace {
+
+Stream by_list_id(Stream stream) {
+  stream.when.header = {{"list-id", {"*.news.example.com"}}};
+  return stream;
+}
+
+Stream by_user(Stream stream) {
+  stream.when.auth = {"shop"};
+  return stream;
+}
+
+const Stream kReceipts = by_user(test::stream("name=receipts honours=bounce,block"));
+const Stream kNews = by_list_id(test::stream("name=news honours=global,list,bounce"));
+const Stream kStrippedNews = by_list_id(test::stream("name=news strip"));
+const Stream kMonitoredNews = by_list_id(test::stream("name=news monitor"));
+const Stream kDefault;
+
+std::string said_of(const std::string& name, const std::vector<Stream>& streams) {
+  for (const WhenDecided& when : when_decided(streams)) {
+    if (when.stream == name) return when.chosen + " | " + when.decided;
+  }
+  return "nothing";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(when_mail_is_decided)
+
+BOOST_AUTO_TEST_CASE(a_stream_known_by_its_envelope_decides_at_once) {
+  BOOST_TEST(said_of("receipts", {kReceipts, kNews, kDefault}) == "at MAIL | at RCPT");
+}
+
+BOOST_AUTO_TEST_CASE(the_sets_of_a_list_wait_for_its_name) {
+  BOOST_TEST(said_of("default", {kDefault}) ==
+             "at MAIL | at RCPT for global, complaint, bounce, block; else at end of message");
+}
+
+BOOST_AUTO_TEST_CASE(what_all_that_can_win_honour_is_refused_at_rcpt) {
+  BOOST_TEST(said_of("news", {kReceipts, kNews, kDefault}) ==
+             "at the end of the header, by list-id | "
+             "at RCPT for global, bounce; else at end of message");
+  BOOST_TEST(said_of("default", {kReceipts, kNews, kDefault}) ==
+             "at the end of the header: news comes first, by list-id | "
+             "at RCPT for global, bounce; else at end of message");
+  BOOST_TEST(said_of("receipts", {kNews, kReceipts, kDefault}) ==
+             "at the end of the header: news comes first, by list-id | "
+             "at RCPT for bounce; else at end of message");
+}
+
+BOOST_AUTO_TEST_CASE(the_envelope_may_leave_one_out_that_looks_at_the_header) {
+  BOOST_TEST(said_of("default", {by_user(kNews), kDefault}) ==
+             "at MAIL, or at the end of the header where news can still win, by list-id | "
+             "at RCPT for global, bounce; else at end of message");
+}
+
+BOOST_AUTO_TEST_CASE(one_that_does_not_refuse_keeps_all_waiting) {
+  BOOST_TEST(said_of("news", {kStrippedNews, kDefault}) ==
+             "at the end of the header, by list-id | at end of message: its on_opted_out is strip");
+  BOOST_TEST(said_of("default", {kStrippedNews, kDefault}) ==
+             "at the end of the header: news comes first, by list-id | "
+             "at end of message: news can still win at RCPT, and its on_opted_out is strip");
+  BOOST_TEST(said_of("default", {kMonitoredNews, kDefault}) ==
+             "at the end of the header: news comes first, by list-id | "
+             "at end of message: news can still win at RCPT, and its mode is another");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace optout
