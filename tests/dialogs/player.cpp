@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 namespace optout::test {
@@ -34,12 +37,26 @@ void expect(std::string_view expected, std::string_view actual) {
   if (!matches(expected, actual)) throw std::runtime_error(fmt::format("got \"{}\"", actual));
 }
 
+// "@DIR@" stands for the directory in which the file of digest keys is.
+std::string Player::with_files(std::string_view config) const {
+  constexpr std::string_view kDirectory = "@DIR@";
+  std::string text(config);
+  const std::size_t at = text.find(kDirectory);
+  if (at == std::string::npos) return text;
+  const std::string keys = directory_ / "address.keys";
+  std::ofstream(keys) << "1:" << std::string(64, '7') << '\n';
+  std::filesystem::permissions(
+      keys, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  return text.replace(at, kDirectory.size(), directory_ / ".");
+}
+
 void Player::play(const Dialog& dialog) {
   const Step& first = dialog.steps.front();
   const bool configured = first.verb == "CONFIG";
   redis_.restart();  // empty, and alive whatever the last dialog did to it
   milter_.reset();   // of a dialog that went wrong: the next daemon listens on the same socket
-  milter_ = std::make_unique<OptoutMilter>(redis_, address_, configured ? first.block : "");
+  milter_ =
+      std::make_unique<OptoutMilter>(redis_, address_, configured ? with_files(first.block) : "");
   begin();
   for (const Step& step : dialog.steps) {
     if (configured && &step == &first) continue;
@@ -55,7 +72,7 @@ void Player::play(const Dialog& dialog) {
 
 void Player::take(const Step& step) {
   if (step.verb == "CONFIG") {
-    milter_->configure(step.block);
+    milter_->configure(with_files(step.block));
     milter_->reload();
   } else if (step.verb == "OPTOUT") {
     change_set("add", step.rest);

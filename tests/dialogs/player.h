@@ -42,6 +42,7 @@ protected:
 
 private:
   void take(const Step& step);
+  std::string with_files(std::string_view config) const;
   void change_set(const std::string& verb, std::string_view rest);
   void redis_step(const Step& step);
 
