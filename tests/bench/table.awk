@@ -20,6 +20,13 @@ function ratio(name, milter, c, of,    r, list) {
   return list == "" ? 0 : median(list)
 }
 
+# The rate of a milter that decides at end of message, to that of the one that does at RCPT.
+function end_to_rcpt(name, milter,    r, list) {
+  for (r = 1; r <= rounds; r++)
+    if (cell[name, "rcpt", r, RATE] > 0) list = list " " cell[name, milter, r, RATE] / cell[name, "rcpt", r, RATE]
+  return list == "" ? 0 : median(list)
+}
+
 function judged(good) { if (!good) missed++; return good ? "ok" : "MISSED" }
 
 function number(name, milter, c,    v) {
@@ -50,13 +57,14 @@ BEGIN {
   label["rcpt"] = "at RCPT"
   label["end"] = "at end of message"
   label["nohdr"] = "at RCPT, no header"
+  label["mixed"] = "streams, at the end"
   # Streams that decide at RCPT, and at end of message.
   least_rate["1x1"] = "0.70 0.85"; most_cpu["1x1"] = "1.7 1.5"
   least_rate["1x32"] = "0.90 1.1"; most_cpu["1x32"] = "1.15 1.0"
   least_rate["50x1"] = "0.45 2.0"; most_cpu["50x1"] = "2.8 0.7"
   least_rate["50x32"] = "0.65 1.8"; most_cpu["50x32"] = "1.5 0.7"
   least_rate["paced"] = "0.95 1.15"; most_cpu["paced"] = "1.1 0.9"
-  milter_count = split("null rcpt end nohdr", milters, " ")
+  milter_count = split("null rcpt end nohdr mixed", milters, " ")
 }
 
 NR == 1 {
@@ -85,6 +93,12 @@ END {
              number(name, who, RATE), number(name, who, P50), number(name, who, P99),
              value(name, who, MILTER), ratio(name, who, MILTER, MILTER),
              redis, ratio(name, who, REDIS, MILTER), targets(name, who)
+    }
+    if (name ~ /^50x/) {
+      late = end_to_rcpt(name, "end")
+      streams = end_to_rcpt(name, "mixed")
+      printf "  rate at end of message to rate at RCPT: %.2f %s; of streams: %.2f %s (>= 0.85)\n",
+             late, judged(late >= 0.85), streams, judged(streams >= 0.85)
     }
   }
   print "\nBeside each number its ratio to the empty milter."
