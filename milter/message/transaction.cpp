@@ -56,7 +56,8 @@ Transaction::Transaction(std::shared_ptr<const Snapshot> snapshot, MailFacts fac
              .session_id = std::move(facts.session_id),
              .stream = names(candidates()),
              .monitor = all_monitor(candidates())},
-      ahead_(snapshot_->known_sets->of(candidates())) {}
+      of_several_(selection_.decided() ? SetsToAsk() : snapshot_->known_sets->of(candidates())),
+      ahead_(selection_.decided() ? snapshot_->known_sets->of(stream()) : of_several_) {}
 
 Reply Transaction::recipient(std::string_view as_given, Mta& mta) {
   // Pickup mail is never refused here, nor is anything that a stream may only monitor.

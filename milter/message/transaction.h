@@ -95,7 +95,8 @@ private:
   const bool decides_at_recipient_;
   const bool answers_recipients_;
   MessageFacts facts_;
-  const SetsToAsk ahead_;  // what is asked before the header is known
+  const SetsToAsk of_several_;  // candidates; empty where there is but one
+  const SetsToAsk& ahead_;      // what is asked before the header is known
   MessageCounts counts_;
   HeaderFacts headers_;
   std::vector<Recipient> recipients_;  // those not refused at RCPT

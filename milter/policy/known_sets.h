@@ -31,11 +31,17 @@ public:
   // Borrows the streams.
   explicit KnownSets(std::span<const Stream> streams);
 
-  // Of streams this was made for; in their order.
+  // Of streams this was made for, in their order: what one of them honours, ready made, or several.
+  const SetsToAsk& of(const Stream& stream) const noexcept { return alone_[place_of(stream)]; }
   SetsToAsk of(Candidates candidates) const;
 
 private:
+  std::size_t place_of(const Stream& stream) const noexcept {
+    return static_cast<std::size_t>(&stream - streams_.data());
+  }
+
   std::span<const Stream> streams_;
+  std::vector<SetsToAsk> alone_;
   std::vector<SetName> names_;                         // each once
   std::vector<std::vector<std::uint32_t>> of_stream_;  // places in names_
 };

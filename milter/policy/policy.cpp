@@ -151,11 +151,9 @@ MessageVerdict judge_message(const Stream& stream, const std::optional<std::stri
   const Action action = action_on(stream, recipients->size(), gone, barred);
   for (Verdict& judged : verdict.recipients) {
     if (judged.action != Action::reject) continue;
-    if (verdict.message.action == Action::accept && action != Action::accept) {
-      verdict.message = judged;  // the first one says why
-      verdict.message.action = action;
-    }
     judged.action = action_on_recipient(action, judged);
+    if (verdict.message.action == Action::accept && judged.action == action)
+      verdict.message = judged;  // the first one says why
   }
   return verdict;
 }

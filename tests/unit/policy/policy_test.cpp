@@ -207,8 +207,7 @@ BOOST_AUTO_TEST_CASE(what_is_asked_before_the_stream_is_known) {
       candidates.push_back(&each);
     return candidates;
   };
-  const Stream* const alone[] = {&streams[1]};
-  BOOST_TEST(names(few.of(alone).sets) == "global stream:news bounce");
+  BOOST_TEST(names(few.of(streams[1]).sets) == "global stream:news bounce");
   BOOST_TEST(names(few.of(all_of(streams)).sets) == "bounce block global stream:news acme/global");
   BOOST_TEST(few.of(all_of(streams)).complete);
 
@@ -255,6 +254,12 @@ BOOST_AUTO_TEST_CASE(who_may_be_mailed_at_all) {
   BOOST_TEST(may_be_mailed(staging, lookup_key("<Bob@OUR.example>")));
   BOOST_TEST(!may_be_mailed(staging, lookup_key("<bob@example.com>")));
   BOOST_TEST(!may_be_mailed(staging, lookup_key("<bob@our.example.evil.example>")));
+}
+
+BOOST_AUTO_TEST_CASE(a_message_is_held_for_an_opt_out_not_for_whom_it_is_taken_from) {
+  const auto verdict = judge_message(stream("hold"), std::nullopt,
+                                     std::vector<Standing>{standing("barred"), standing("global")});
+  BOOST_TEST(to_string(verdict.message) == "hold (set global)");
 }
 
 BOOST_AUTO_TEST_CASE(a_verdict_can_be_read) {
