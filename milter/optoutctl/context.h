@@ -33,6 +33,7 @@ public:
 
   bool yes() const noexcept { return globals_.yes; }
   bool quiet() const noexcept { return globals_.quiet; }
+  Format format() const noexcept { return globals_.format; }
 
   // Each throws Trouble if there is none to be had.
   const Config& config();

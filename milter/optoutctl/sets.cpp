@@ -1,5 +1,6 @@
 #include "optoutctl/sets.h"
 
+#include "config/stream_types.h"
 #include "log/log.h"
 #include "optoutctl/text.h"
 #include "optoutctl/trouble.h"
@@ -86,20 +87,36 @@ void SetFlags::declare(CLI::App& verb, const std::string& set_help, const std::s
   // Without allow_extra_args(false), CLI11 would take the addresses that follow for more sets.
   verb.add_option("--set", sets_, set_help)->type_name("SET")->allow_extra_args(false);
   verb.add_option("--list", lists_, list_help)->type_name("ID")->allow_extra_args(false);
+  tenant_option_ =
+      verb.add_option("--tenant", tenant_, "The sets of this tenant, not the common ones")
+          ->type_name("NAME");
+}
+
+const std::string& SetFlags::tenant() const {
+  if (tenant_option_->count() == 0) return tenant_;
+  // With an empty variable, "--tenant $name" must not mean the common sets.
+  if (tenant_.empty()) throw wrong_usage("--tenant: a name is missing");
+  const auto parsed = tenant_type().parse(tenant_);
+  if (const auto* problem = std::get_if<Problem>(&parsed))
+    throw wrong_usage("--tenant: " + log::escaped(problem->text));
+  return tenant_;
 }
 
 std::vector<SetName> SetFlags::named() const {
   std::vector<SetName> sets;
+  const auto add = [&](std::string_view flag, const std::string& typed, const auto& parsed) {
+    add_once(sets, SetName(std::string(set_or_trouble(flag, typed, parsed).text()), tenant()));
+  };
   for (const std::string& text : sets_)
-    add_once(sets, set_or_trouble("--set", text, parse_set_name(text)));
+    add("--set", text, parse_set_name(text));
   for (const std::string& id : lists_)
-    add_once(sets, set_or_trouble("--list", id, list_set(id)));
+    add("--list", id, list_set(id));
   return sets;
 }
 
 std::vector<SetName> SetFlags::to_change() const {
   std::vector<SetName> sets = named();
-  if (sets.empty()) sets.push_back(SetName::global());
+  if (sets.empty()) sets.emplace_back("global", tenant());
   for (const SetName& set : sets) {
     if (set.is_foreign()) {
       throw wrong_usage(
@@ -111,18 +128,50 @@ std::vector<SetName> SetFlags::to_change() const {
   return sets;
 }
 
+std::string in_words(const SetName& set) {
+  const std::string name = log::escaped(set.text());
+  return set.tenant().empty() ? name : fmt::format("{} of tenant {}", name, set.tenant());
+}
+
+void warn_of_unknown_tenant(const Context& context, const Config& config,
+                            const std::string& tenant) {
+  const bool known = std::any_of(config.streams.begin(), config.streams.end(),
+                                 [&](const Stream& stream) { return stream.tenant == tenant; });
+  if (!tenant.empty() && !known)
+    context.say(fmt::format("note: no stream in the configuration has the tenant {}", tenant));
+}
+
 std::vector<SetName> known_sets(const Config& config) {
+  std::vector<SetName> sets = known_sets_of("", config);
+  std::vector<std::string> tenants{""};
+  for (const Stream& stream : config.streams) {
+    if (std::find(tenants.begin(), tenants.end(), stream.tenant) != tenants.end()) continue;
+    tenants.push_back(stream.tenant);
+    sets = together(std::move(sets), known_sets_of(stream.tenant, config));
+  }
+  return sets;
+}
+
+std::vector<SetName> known_sets_of(const std::string& tenant, const Config& config) {
   std::vector<SetName> sets;
   for (const std::string_view name : kFixed)
-    add_once(sets, SetName(std::string(name)));
-  for (const Stream& stream : config.streams)
-    add_once(sets, SetName::stream(stream.name));
+    add_once(sets, SetName(std::string(name), tenant));
   for (const Stream& stream : config.streams) {
+    if (stream.tenant == tenant) add_once(sets, SetName::stream(stream.name, tenant));
+  }
+  for (const Stream& stream : config.streams) {
+    if (stream.tenant != tenant) continue;
     for (const std::string& honoured : stream.honours) {
       // "list" and "stream" stand for the message's own; which that is, only a message can say.
-      if (honoured != "list" && honoured != "stream") add_once(sets, SetName(honoured));
+      if (honoured != "list" && honoured != "stream") add_once(sets, SetName(honoured, tenant));
     }
   }
+  return sets;
+}
+
+std::vector<SetName> together(std::vector<SetName> sets, const std::vector<SetName>& more) {
+  for (const SetName& set : more)
+    add_once(sets, set);
   return sets;
 }
 

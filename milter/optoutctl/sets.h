@@ -13,7 +13,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace optout {
 
@@ -21,12 +22,15 @@ namespace optout {
 // a sentence about what is wrong with it. A List-Id may stand in angle brackets and in any case.
 std::variant<SetName, std::string> parse_set_name(std::string_view text);
 
-// The flags --set and --list of a verb, each of which may be repeated.
+// The flags --set and --list of a verb, each of which may be repeated, and --tenant.
 class SetFlags {
 public:
   void declare(CLI::App& verb, const std::string& set_help, const std::string& list_help);
 
   bool given() const noexcept { return !sets_.empty() || !lists_.empty(); }
+
+  // Whose sets are meant; empty for the common ones. Throws Trouble over a bad name.
+  const std::string& tenant() const;
 
   // The sets that were named, each once, in the order given; throws Trouble over the first bad
   // name.
@@ -39,11 +43,27 @@ public:
 private:
   std::vector<std::string> sets_;
   std::vector<std::string> lists_;
+  std::string tenant_;
+  CLI::Option* tenant_option_ = nullptr;
 };
 
+// "list:a.example of tenant acme", escaped: how a set is called in a sentence.
+std::string in_words(const SetName& set);
+
+// Says so if no stream in the configuration has this tenant.
+void warn_of_unknown_tenant(const Context& context, const Config& config,
+                            const std::string& tenant);
+
 // Every set that can be named without looking into Redis: those of our own with fixed names, each
-// stream's own, and those that the streams honour, foreign ones included. Sets of lists are known
-// only if a stream names them, or from evidence.
+// stream's own, and those that the streams honour, foreign ones included; the common ones and those
+// of every tenant that a stream has. Sets of lists are known only if a stream names them, or from
+// evidence.
 std::vector<SetName> known_sets(const Config& config);
+
+// The same of one tenant alone, whether a stream has it or not.
+std::vector<SetName> known_sets_of(const std::string& tenant, const Config& config);
+
+// `sets` and those of `more` that are not among them.
+std::vector<SetName> together(std::vector<SetName> sets, const std::vector<SetName>& more);
 
 }  // namespace optout

@@ -69,11 +69,11 @@ BOOST_AUTO_TEST_CASE(the_shape_of_the_json_is_as_documented) {
       "[\n"
       R"({"address":"Ann@example.com","key":"ann@example.com","listed":true,"set":"global",)"
       R"("since":"2026-03-02T10:00:00Z","source":"admin","reason":null,"by":"mona","expires":null,)"
-      R"("list":null,"message_id":null,"member":"ann@example.com","matched":"address","note":null},)"
+      R"("list":null,"message_id":null,"member":"ann@example.com","matched":"address","note":null,"tenant":null},)"
       "\n"
       R"({"address":"bob@example.com","key":"bob@example.com","listed":false,"set":null,"since":null,)"
       R"("source":null,"reason":null,"by":null,"expires":null,"list":null,"message_id":null,)"
-      R"("member":null,"matched":null,"note":null})"
+      R"("member":null,"matched":null,"note":null,"tenant":null})"
       "\n]\n");
 }
 

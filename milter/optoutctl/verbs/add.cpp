@@ -100,15 +100,16 @@ public:
     SuppressionStore& store = context.store();
     const MemberOptions& members = context.config().addresses;
 
-    Results results =
-        context.results({{"address"}, {"key", "address"}, {"set"}, {"result"}, {"why"}});
+    Results results = context.results(
+        {{"address"}, {"key", "address"}, {"set"}, {"result"}, {"why"}, {"tenant"}});
+    const Cell tenant = sets_.tenant().empty() ? Cell() : Cell(sets_.tenant());
     Tally tally;
     std::optional<Error> failure;
     while (const auto input = failure ? std::nullopt : inputs.next()) {
       const Subject subject = subject_of(*input);
       if (const std::string why = unfit(subject); !why.empty()) {
         ++tally.refused;
-        results.row({subject.typed, Cell(), Cell(), "refused", why});
+        results.row({subject.typed, Cell(), Cell(), "refused", why, tenant});
         if (context.quiet())
           context.complain(fmt::format("{}: {}", log::escaped(subject.typed), why));
         continue;
@@ -120,13 +121,13 @@ public:
         if (!recorded) {
           failure = recorded.error();
           results.row({subject.typed, subject.key.key, std::string(set.text()), "failed",
-                       std::string(to_string(failure->fault))});
+                       std::string(to_string(failure->fault)), tenant});
           break;
         }
         const bool added = *recorded == Recorded::added;
         ++(added ? tally.added : tally.already);
         results.row({subject.typed, subject.key.key, std::string(set.text()),
-                     added ? "added" : "already", Cell()});
+                     added ? "added" : "already", Cell(), tenant});
       }
     }
     results.finish();
@@ -183,12 +184,13 @@ private:
   // A set that no stream honours stops no mail: most likely a slip of the pen.
   static void warn_of_unheeded(Context& context, const std::vector<SetName>& sets) {
     const auto honours = [](const Stream& stream, const SetName& set) {
-      return std::any_of(stream.honours.begin(), stream.honours.end(),
-                         [&](const std::string& honoured) {
-                           return honoured == set.text() ||
-                                  (honoured == "list" && set.text().starts_with("list:")) ||
-                                  (honoured == "stream" && set == SetName::stream(stream.name));
-                         });
+      if (stream.tenant != set.tenant()) return false;
+      return std::any_of(
+          stream.honours.begin(), stream.honours.end(), [&](const std::string& honoured) {
+            return honoured == set.text() ||
+                   (honoured == "list" && set.text().starts_with("list:")) ||
+                   (honoured == "stream" && set.text() == SetName::stream(stream.name).text());
+          });
     };
     for (const SetName& set : sets) {
       const auto& streams = context.config().streams;
@@ -196,7 +198,7 @@ private:
                        [&](const Stream& s) { return honours(s, set); })) {
         context.say(fmt::format(
             "note: no stream in the configuration honours {}, so it stops no mail as yet",
-            log::escaped(set.text())));
+            in_words(set)));
       }
     }
   }

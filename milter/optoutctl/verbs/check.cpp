@@ -46,8 +46,10 @@ public:
     Inputs inputs(std::move(addresses_), "check");
     SuppressionStore& store = context.store();
     const Config& config = context.config();
-    std::vector<SetName> asked = known_sets(config);
-    asked.insert(asked.end(), extra.begin(), extra.end());
+    const std::string& tenant = sets_.tenant();
+    warn_of_unknown_tenant(context, config, tenant);
+    const std::vector<SetName> asked =
+        together(tenant.empty() ? known_sets(config) : known_sets_of(tenant, config), extra);
 
     Results results = context.results({{"address"},
                                        {"key", "address"},
@@ -62,7 +64,8 @@ public:
                                        {"message_id"},
                                        {"member", "key"},
                                        {"matched"},
-                                       {"note"}});
+                                       {"note"},
+                                       {"tenant"}});
     bool somebody = false;
     bool cannot_tell = false;
     std::optional<Error> failure;
@@ -84,12 +87,16 @@ public:
         failure = found.error();
         break;
       }
-      if (found->empty()) results.row(row_of(subject, false, unfit(subject)));
+      bool told = false;
       for (const Listing& listing : *found) {
+        const bool of_others = listing.set.tenant() != tenant && !listing.set.is_foreign();
+        if (!tenant.empty() && of_others) continue;  // the store tells of the common ones, too
+        told = true;
         const bool counts = !listing.evidence || !listing.evidence->expired_at(now_);
         somebody = somebody || counts;
         results.row(row_of(subject, listing, counts, config.addresses));
       }
+      if (!told) results.row(row_of(subject, false, unfit(subject)));
     }
     results.finish();
     if (failure) throw trouble_with_redis(*failure, config.redis);
@@ -112,7 +119,8 @@ private:
             Cell(),
             Cell(),
             Cell(),
-            text_or_nothing(note)};
+            text_or_nothing(note),
+            Cell()};
   }
 
   static Row row_of(const Subject& subject, const Listing& listing, bool counts,
@@ -135,7 +143,8 @@ private:
             text_or_nothing(evidence.message_id),
             listing.member,
             how_matched(listing.member, subject, options),
-            text_or_nothing(note)};
+            text_or_nothing(note),
+            text_or_nothing(std::string(listing.set.tenant()))};
   }
 
   std::vector<std::string> addresses_;

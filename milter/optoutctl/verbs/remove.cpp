@@ -35,7 +35,9 @@ public:
                   "Remove from this set: global (the default), complaint, bounce, block, "
                   "stream:NAME, list:ID",
                   "The same as --set list:ID");
-    verb->add_flag("--all-sets", all_sets_, "Remove from every set that the recipient is in");
+    verb->add_flag("--all-sets", all_sets_,
+                   "Remove from every set that the recipient is in, be they the common ones or "
+                   "those of --tenant");
     verb->add_option("--by", by_, "Who removes it, for the record (default: you)")
         ->type_name("WHO");
     verb->footer(
@@ -59,15 +61,16 @@ public:
     if (by_.empty()) by_ = who_runs_this();
     const std::vector<SetName> sets = sets_.to_change();
     Inputs inputs(std::move(addresses_), "remove");
+    warn_of_unknown_tenant(context, context.config(), sets_.tenant());
 
-    Results results =
-        context.results({{"address"}, {"key", "address"}, {"set"}, {"result"}, {"why"}});
+    Results results = context.results(
+        {{"address"}, {"key", "address"}, {"set"}, {"result"}, {"why"}, {"tenant"}});
     int exit_code = EX_OK;
     std::optional<Error> failure;
     while (const auto input = failure ? std::nullopt : inputs.next()) {
       const Subject subject = subject_of(*input);
       if (!subject.wrong.empty()) {
-        results.row({subject.typed, Cell(), Cell(), "refused", subject.wrong});
+        results.row({subject.typed, Cell(), Cell(), "refused", subject.wrong, tenant_cell()});
         if (context.quiet())
           context.complain(fmt::format("{}: {}", log::escaped(subject.typed), subject.wrong));
         exit_code = EX_DATAERR;
@@ -77,7 +80,7 @@ public:
       if (!missing) {
         failure = missing.error();
         results.row({subject.typed, subject.key.key, Cell(), "failed",
-                     std::string(to_string(failure->fault))});
+                     std::string(to_string(failure->fault)), tenant_cell()});
       } else if (*missing && exit_code == EX_OK) {
         exit_code = kNotListed;
       }
@@ -90,6 +93,8 @@ public:
   }
 
 private:
+  Cell tenant_cell() const { return sets_.tenant().empty() ? Cell() : Cell(sets_.tenant()); }
+
   // Whether there was a set to remove `subject` from in which it was not.
   Result<bool> remove_one(Context& context, const Subject& subject,
                           const std::vector<SetName>& named, Results& results) {
@@ -101,8 +106,8 @@ private:
       sets.clear();
       for (const Listing& listing : *all) {
         const bool known = std::find(sets.begin(), sets.end(), listing.set) != sets.end();
-        if (!known && !listing.set.is_foreign() && is_own(listing, subject, config))
-          sets.push_back(listing.set);
+        const bool meant = !listing.set.is_foreign() && listing.set.tenant() == sets_.tenant();
+        if (!known && meant && is_own(listing, subject, config)) sets.push_back(listing.set);
       }
     }
 
@@ -116,17 +121,18 @@ private:
       }
       missing = missing || !removed;
       results.row({subject.typed, subject.key.key, std::string(set.text()),
-                   removed ? "removed" : "not listed", Cell()});
+                   removed ? "removed" : "not listed", Cell(), tenant_cell()});
     }
-    if (sets.empty()) results.row({subject.typed, subject.key.key, Cell(), "not listed", Cell()});
+    if (sets.empty())
+      results.row({subject.typed, subject.key.key, Cell(), "not listed", Cell(), tenant_cell()});
     note_what_remains(context, subject, *all, sets);
     return missing;
   }
 
-  static Result<std::vector<Listing>> listings_of(Context& context, const Subject& subject,
-                                                  const std::vector<SetName>& named) {
-    std::vector<SetName> asked = known_sets(context.config());
-    asked.insert(asked.end(), named.begin(), named.end());
+  Result<std::vector<Listing>> listings_of(Context& context, const Subject& subject,
+                                           const std::vector<SetName>& named) const {
+    const std::vector<SetName> asked = together(together(known_sets(context.config()), named),
+                                                known_sets_of(sets_.tenant(), context.config()));
     return context.store().listings(spellings(subject.key, {}, context.config().addresses), asked);
   }
 
@@ -140,7 +146,7 @@ private:
                          const std::vector<SetName>& removed_from) {
     const std::string who = log::escaped(subject.typed);
     for (const Listing& listing : all) {
-      const std::string set = log::escaped(listing.set.text());
+      const std::string set = in_words(listing.set);
       const bool own = is_own(listing, subject, context.config());
       if (own &&
           std::find(removed_from.begin(), removed_from.end(), listing.set) != removed_from.end())
@@ -159,8 +165,10 @@ private:
       const std::string through =
           target == subject.key.key ? "" : " through " + log::escaped(target);
       afterwards_.push_back(fmt::format(
-          "{} is still listed in {}{}; to remove: {} {} --set {} --because …", who, set, through,
-          context.command("remove"), shell_quoted(log::escaped(target)), shell_quoted(set)));
+          "{} is still listed in {}{}; to remove: {} {} --set {}{} --because …", who, set, through,
+          context.command("remove"), shell_quoted(log::escaped(target)),
+          shell_quoted(log::escaped(listing.set.text())),
+          listing.set.tenant().empty() ? "" : fmt::format(" --tenant {}", listing.set.tenant())));
     }
   }
 

@@ -1,0 +1,244 @@
+#include "optoutctl/explanation.h"
+
+#include "message/activity.h"
+#include "message/transaction.h"
+#include "optoutctl/notebook_mta.h"
+#include "policy/header_facts.h"
+#include "suppression/members.h"
+#include "suppression/redis_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace optout {
+namespace {
+
+// As SMTP writes it.
+std::string path(const std::string& address) {
+  return address.starts_with('<') ? address : fmt::format("<{}>", address);
+}
+
+class Explainer {
+public:
+  Explainer(const Config& config, redis::Executor& redis, Message message)
+      : executor_(redis),
+        store_(std::make_shared<RecordingStore>(
+            make_redis_store(executor_, config.prefix, config.addresses))) {
+    told_.snapshot = make_snapshot(config, store_);
+    told_.message = std::move(message);
+  }
+
+  Explanation run() {
+    const Message& message = told_.message;
+    Transaction transaction(told_.snapshot,
+                            {.sender = path(message.sender),
+                             .auth = message.auth,
+                             .client = message.client,
+                             .listener = message.listener,
+                             .session_id = {},
+                             .pickup = message.pickup},
+                            activity_);
+    at_mail(transaction);
+    for (const std::string& address : message.recipients)
+      at_recipient(transaction, address);
+    if (transaction.has_recipients()) at_data(transaction);
+    for (const auto& [name, value] : message.header) {
+      transaction.header(name, value);
+      headers_.add(name, value);
+    }
+    choose_stream();
+    if (told_.reply && !told_.decided_at_data) at_end(transaction);
+    for (ExplainedRecipient& recipient : told_.recipients)
+      note_delivery(recipient);
+    told_.added = mta_.added();
+    told_.held = mta_.held();
+    return std::move(told_);
+  }
+
+private:
+  const std::vector<Stream>& streams() const { return told_.snapshot->config.streams; }
+
+  void at_mail(const Transaction& transaction) {
+    const Message& message = told_.message;
+    const bool null_sender = message.sender.empty() || message.sender == "<>";
+    told_.envelope = {.null_sender = null_sender,
+                      .pickup = message.pickup,
+                      .sender = null_sender ? "<>" : lookup_key(message.sender).key,
+                      .auth = message.auth,
+                      .client = message.client,
+                      .listener = message.listener};
+    told_.candidates.assign(transaction.candidates().begin(), transaction.candidates().end());
+    told_.decides_at_recipient = optout::decides_at_recipient(told_.candidates, told_.envelope);
+    told_.winner = told_.candidates.front();
+  }
+
+  // By the header, which is all at hand, even where the milter decides before it comes.
+  void choose_stream() {
+    const auto& candidates = told_.candidates;
+    told_.list_id = headers_.list_id();
+    told_.ambiguous_list = headers_.ambiguous_list();
+    bool won = false;
+    for (const Stream& stream : streams()) {
+      const bool can_win =
+          std::find(candidates.begin(), candidates.end(), &stream) != candidates.end();
+      told_.streams.push_back(
+          {&stream, can_win, why_not(stream.when, told_.envelope, told_.message.header)});
+      if (!won && !told_.streams.back().why_not) {
+        told_.winner = &stream;
+        won = true;
+      }
+      if (&stream == candidates.back()) break;  // it takes whatever is left
+    }
+  }
+
+  void at_recipient(Transaction& transaction, const std::string& address) {
+    ExplainedRecipient recipient{.address = address, .key = lookup_key(address)};
+    const Config& config = told_.snapshot->config;
+    const Exemption exempt = exemption(recipient.key, config.our_domains);
+    if (exempt == Exemption::none)
+      recipient.members = spellings(recipient.key, {}, config.addresses).members;
+    recipient.verdict.exemption = exempt;
+    recipient.reply = transaction.recipient(path(address), mta_);
+    recipient.asked = executor_.take();
+    for (const RecordedLookup& lookup : lookups()) {
+      note_listings(recipient, lookup);
+      recipient.verdict = judge_recipient(
+          told_.candidates, recipient.key,
+          lookup.answers ? Result<Answer>(recipient.listed) : lookup.answers.error());
+    }
+    told_.recipients.push_back(std::move(recipient));
+  }
+
+  // The lookups since the last call. Behind a failure Redis is not asked for a while; what counts
+  // is why, and that the first one says.
+  std::vector<RecordedLookup> lookups() {
+    std::vector<RecordedLookup> all = store_->take();
+    for (RecordedLookup& lookup : all) {
+      if (lookup.answers) continue;
+      if (!failure_) failure_ = lookup.answers.error();
+      if (lookup.answers.error().fault == Fault::backing_off) lookup.answers = *failure_;
+    }
+    return all;
+  }
+
+  static void note_listings(ExplainedRecipient& recipient, const RecordedLookup& lookup) {
+    if (!lookup.answers) return;
+    for (std::size_t i = 0; i < lookup.recipients.size(); ++i) {
+      if (lookup.recipients[i].members != recipient.members) continue;
+      const Answer& found = (*lookup.answers)[i];
+      recipient.listed.insert(recipient.listed.end(), found.begin(), found.end());
+    }
+  }
+
+  // Who waits for the end of the message is asked about now; in vain does no harm.
+  void at_data(Transaction& transaction) {
+    told_.reply = Reply::proceed();
+    told_.decided_at_data = transaction.data(mta_).kind() == Reply::Kind::accept;
+    told_.asked_at_data = executor_.take();
+    for (const RecordedLookup& lookup : lookups())
+      note_listings(lookup);
+  }
+
+  void note_listings(const RecordedLookup& lookup) {
+    for (ExplainedRecipient& recipient : told_.recipients)
+      note_listings(recipient, lookup);
+  }
+
+  // Whether monitor mode would have refused this one at RCPT: then the message is judged without.
+  static bool would_be_gone(const ExplainedRecipient& recipient) {
+    return !recipient.reply.refuses() && recipient.verdict.action == Action::reject;
+  }
+
+  void at_end(Transaction& transaction) {
+    told_.reply = transaction.end_of_message(mta_);
+    told_.winner = transaction.candidates().front();
+    told_.asked_at_end = executor_.take();
+    std::vector<ExplainedRecipient*> recipients;
+    for (ExplainedRecipient& recipient : told_.recipients) {
+      if (!recipient.reply.refuses() && !would_be_gone(recipient)) recipients.push_back(&recipient);
+    }
+    const MessageVerdict verdict = judge(recipients);
+    told_.verdict = verdict.message;
+    for (std::size_t i = 0; i < recipients.size(); ++i) {
+      Verdict own = i < verdict.recipients.size() ? verdict.recipients[i] : verdict.message;
+      settle(*recipients[i], std::move(own));
+    }
+  }
+
+  MessageVerdict judge(const std::vector<ExplainedRecipient*>& recipients) {
+    const Exemption exempt = exemption(told_.envelope, headers_);
+    if (exempt != Exemption::none && told_.winner->recipients_only.empty())
+      return {.message = Verdict::exempt(exempt), .recipients = {}};
+    for (const RecordedLookup& lookup : lookups()) {
+      if (!lookup.answers)
+        return judge_message(*told_.winner, told_.list_id, lookup.answers.error());
+      note_listings(lookup);
+    }
+    std::vector<Standing> standings;
+    for (const ExplainedRecipient* recipient : recipients) {
+      const bool exempted = recipient->verdict.exemption != Exemption::none;
+      standings.push_back(
+          {exempted || may_be_mailed(*told_.winner, recipient->key), recipient->listed});
+    }
+    return judge_message(*told_.winner, told_.list_id, standings);
+  }
+
+  // `own`: what was decided about the recipient alone.
+  void settle(ExplainedRecipient& recipient, Verdict own) const {
+    const Action message = told_.verdict.action;
+    const bool spared = own.action == Action::accept || own.action == Action::tag;
+    recipient.with_all = spared && (message == Action::reject || message == Action::hold);
+    if (recipient.with_all) own.action = message;
+    if (recipient.verdict.exemption != Exemption::none) own.exemption = recipient.verdict.exemption;
+    recipient.verdict = std::move(own);
+  }
+
+  // What the Transaction did has the last word, also where policy was not asked (an invalid
+  // address).
+  void note_delivery(ExplainedRecipient& recipient) const {
+    const Reply& last = recipient.reply.refuses() || !told_.reply ? recipient.reply : *told_.reply;
+    if (last.refuses()) {
+      recipient.verdict.action =
+          last.kind() == Reply::Kind::transient ? Action::defer : Action::reject;
+    }
+    recipient.delivered =
+        !last.refuses() && !mta_.held() && !mta_.has_deleted(path(recipient.address));
+  }
+
+  Explanation told_;
+  RecordingExecutor executor_;
+  std::shared_ptr<RecordingStore> store_;
+  NotebookMta mta_;
+  Activity activity_;
+  HeaderFacts headers_;
+  std::optional<Error> failure_;  // the first
+};
+
+}  // namespace
+
+Explanation explain(const Config& config, redis::Executor& redis, Message message) {
+  return Explainer(config, redis, std::move(message)).run();
+}
+
+bool Explanation::delivered() const noexcept {
+  return std::all_of(recipients.begin(), recipients.end(),
+                     [](const ExplainedRecipient& recipient) { return recipient.delivered; });
+}
+
+bool Explanation::deferred() const noexcept {
+  return std::any_of(recipients.begin(), recipients.end(), [](const ExplainedRecipient& recipient) {
+    return !recipient.delivered && recipient.verdict.action == Action::defer;
+  });
+}
+
+std::optional<Error> Explanation::fault() const {
+  if (verdict.fault) return verdict.fault;
+  for (const ExplainedRecipient& recipient : recipients) {
+    if (recipient.verdict.fault) return recipient.verdict.fault;
+  }
+  return std::nullopt;
+}
+
+}  // namespace optout
