@@ -1,6 +1,7 @@
 // What only a real MTA can show: what becomes of the message itself, of ESMTP parameters, of the
 // other recipients, and of mail when the daemon dies under it. The rest is in tests/dialogs.
 
+#include "mta/mail.h"
 #include "mta/relay.h"
 
 #include <boost/test/unit_test.hpp>
@@ -25,31 +26,10 @@ struct StartRelay {
 };
 BOOST_TEST_GLOBAL_FIXTURE(StartRelay);
 
-// Sends a message and returns the last reply. Recipients are given as "<ann@example.com>
-// NOTIFY=NEVER".
-SmtpReply send(SmtpClient& client, std::string_view sender,
-               const std::vector<std::string>& recipients, std::string_view message) {
-  client.say(fmt::format("MAIL FROM:{}", sender));
-  for (const std::string& recipient : recipients)
-    client.say("RCPT TO:" + recipient);
-  const SmtpReply data = client.say("DATA");
-  return data.code == 354 ? client.send_content(message) : data;
-}
-
 std::vector<Delivery> delivered(std::size_t messages) {
   the_relay->postfix.wait_until_empty();
   the_relay->sink.wait_for([&](const auto& all) { return all.size() >= messages; });
   return the_relay->sink.deliveries();
-}
-
-// All at once: Postfix may hand one message to the sink in several transactions.
-std::vector<std::string> all_recipients(const std::vector<Delivery>& deliveries) {
-  std::vector<std::string> all;
-  for (const Delivery& delivery : deliveries) {
-    all.insert(all.end(), delivery.recipients.begin(), delivery.recipients.end());
-  }
-  std::sort(all.begin(), all.end());
-  return all;
 }
 
 }  // namespace
@@ -161,24 +141,6 @@ BOOST_AUTO_TEST_CASE(
   const auto recipients = all_recipients(delivered(1));
   BOOST_TEST_REQUIRE(recipients.size() == 1);
   BOOST_TEST(recipients[0].starts_with("<dora@example.org>"));
-}
-
-// Postfix expands aliases behind smtpd's milters. README and manual say so; this shows that it is
-// so.
-BOOST_AUTO_TEST_CASE(who_stands_behind_an_alias_is_not_seen_but_goes_with_the_alias) {  // AD-11
-  the_relay->begin_anew(kStrip);
-  the_relay->opt_out("global", {"ann@example.com"});
-  SmtpClient client = connect_to(*the_relay);
-  const std::vector<std::string> recipients{"<team@alias.example>", "<dora@example.com>"};
-  send(client, "<news@shop.example>", recipients, "Subject: x\r\n\r\nHello\r\n");
-  BOOST_TEST(all_recipients(delivered(1)).size() == 3);  // ann, bob, dora
-
-  the_relay->opt_out("global", {"team@alias.example"});
-  the_relay->sink.forget();
-  send(client, "<news@shop.example>", recipients, "Subject: x\r\n\r\nHello\r\n");
-  const auto kept = all_recipients(delivered(1));
-  BOOST_TEST_REQUIRE(kept.size() == 1);
-  BOOST_TEST(kept[0].starts_with("<dora@example.com>"));
 }
 
 BOOST_AUTO_TEST_CASE(

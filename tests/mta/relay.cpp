@@ -1,5 +1,7 @@
 #include "mta/relay.h"
 
+#include "mta/mail.h"
+
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -13,22 +15,16 @@ std::optional<std::string> Relay::unavailable() {
   return Postfix::unavailable();
 }
 
-Relay::Relay(std::string_view config, std::vector<std::string> redis_config)
+Relay::Relay(std::string_view config, std::vector<std::string> redis_config,
+             std::vector<std::string> main_cf)
     : redis(std::move(redis_config)),
       milter(redis, unix_socket(directory / "milter.sock"), config),
       postfix({.milter = milter.address().to_string(),
                .next_hop = sink.port(),
-               .parameters = {"virtual_alias_domains = alias.example",
-                              "virtual_alias_maps = inline:{ { team@alias.example = "
-                              "ann@example.com, bob@example.com } }"}}) {}
+               .parameters = std::move(main_cf)}) {}
 
 void Relay::opt_out(const std::string& set, const std::vector<std::string>& members) {
-  std::vector<std::string> arguments{"add"};
-  arguments.insert(arguments.end(), members.begin(), members.end());
-  arguments.insert(arguments.end(), {"--set", set});
-  if (const Finished added = milter.ctl(arguments); added.exit_status != 0) {
-    throw std::runtime_error("optoutctl add: " + added.err);
-  }
+  test::opt_out(milter, set, members);
 }
 
 void Relay::begin_anew(std::string_view config) {

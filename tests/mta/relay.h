@@ -22,8 +22,9 @@ struct Relay {
   static std::optional<std::string> unavailable();
 
   // `config` is merged over the daemon's plain configuration; `redis_config` holds lines of
-  // redis.conf.
-  explicit Relay(std::string_view config = {}, std::vector<std::string> redis_config = {});
+  // redis.conf, `main_cf` of Postfix's main.cf.
+  explicit Relay(std::string_view config = {}, std::vector<std::string> redis_config = {},
+                 std::vector<std::string> main_cf = {});
 
   // optoutctl add; throws std::runtime_error if that fails.
   void opt_out(const std::string& set, const std::vector<std::string>& members);

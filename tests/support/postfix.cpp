@@ -130,6 +130,10 @@ void Postfix::write_configuration(const PostfixOptions& options) const {
   if (!options.milter.empty()) main << fmt::format(fmt::runtime(kMilterParameters), options.milter);
   for (const std::string& line : options.parameters)
     main << line << '\n';
+  main.close();
+  // Postfix waits until nobody can be writing at this file any more, which takes two seconds.
+  const auto now = std::filesystem::file_time_type::clock::now();
+  std::filesystem::last_write_time(top + "/etc/main.cf", now - std::chrono::seconds(10));
   std::ofstream(top + "/etc/master.cf") << services_.text();
 }
 
