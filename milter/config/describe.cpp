@@ -80,7 +80,8 @@ private:
 
 // As comments, so that all of -T reads back.
 std::string describe_decisions(const std::vector<Stream>& streams) {
-  std::string out = "\n# When mail by SMTP is decided; mail from sendmail(1): at end of message\n";
+  std::string out =
+      "\n# When mail is decided (without a sender, or from sendmail(1): at end of message)\n";
   for (const auto& [stream, chosen, decided] : when_decided(streams)) {
     out += fmt::format("#   {}\n#     the stream is known {}\n#     opt-outs are decided {}\n",
                        stream, chosen, decided);

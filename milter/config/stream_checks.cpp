@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 
 namespace optout {
@@ -19,15 +20,25 @@ bool is_built_in(const WrittenStream& written) {
 void check_honoured_names(std::span<const WrittenStream> streams, Report& report) {
   constexpr std::string_view kStreamSet = "stream:";
   std::vector<std::string_view> names;
-  for (const WrittenStream& written : streams)
+  std::map<std::string_view, std::string_view> tenants;
+  for (const WrittenStream& written : streams) {
     names.push_back(written.stream.name);
-  std::sort(names.begin(), names.end());
+    tenants.emplace(written.stream.name, written.stream.tenant);
+  }
   for (const WrittenStream& written : streams) {
     for (std::size_t i = 0; i < written.honours.size(); ++i) {
       std::string_view name = written.stream.honours[i];
       if (!name.starts_with(kStreamSet)) continue;
       name.remove_prefix(kStreamSet.size());
-      if (std::binary_search(names.begin(), names.end(), name)) continue;
+      if (const auto known = tenants.find(name); known != tenants.end()) {
+        if (known->second == written.stream.tenant) continue;
+        report.warning(
+            written.honours[i], "streams[].honours",
+            fmt::format("stream {} has another tenant: its opt-outs are in a set of that "
+                        "tenant, which is not looked up here",
+                        in_quotes(name)));
+        continue;
+      }
       const std::string_view meant = nearest(name, names);
       report.warning(
           written.honours[i], "streams[].honours",

@@ -137,6 +137,7 @@ public:
       overlaps_ = false;
       const std::size_t before = findings_.size();
       for (std::size_t earlier = 0; earlier < later && !forms_[later].unreachable; ++earlier) {
+        if (compared_ > kMostCompared) return std::move(findings_);
         if (!forms_[earlier].unreachable) compare(earlier, later);
       }
       if (forms_[later].unreachable) {  // says all that its values would say
@@ -163,6 +164,7 @@ private:
       at = std::find_if(at, second.conditions.end(),
                         [&](const Condition& other) { return other.name >= condition.name; });
       if (at == second.conditions.end() || at->name != condition.name) return;
+      compared_ += condition.values.size() * at->values.size();
       Effect effect = effect_of(condition, *at, forms_.patterns());
       if (!effect.shares) return;
       same = same && effect.same;
@@ -197,6 +199,7 @@ private:
   Forms forms_;
   std::vector<OrderFinding> findings_;
   bool overlaps_ = false;  // of the stream that is looked at
+  std::size_t compared_ = 0;
 };
 
 }  // namespace

@@ -35,7 +35,9 @@ struct OrderFinding {
 };
 
 // Of each stream at most one finding of the first or the last kind; in the order of the streams.
-// May overlook something in patterns with '?', never finds what is not there.
+// May overlook something in patterns with '?', and what would take more than kMostCompared
+// comparisons of two patterns (about a second); never finds what is not there.
 std::vector<OrderFinding> order_findings(std::span<const Stream> streams);
+inline constexpr std::size_t kMostCompared = 100'000'000;
 
 }  // namespace optout

@@ -132,6 +132,11 @@ private:
     }
   }
 
+  static bool asks_about(const RecordedLookup& lookup, const ExplainedRecipient& recipient) {
+    return std::any_of(lookup.recipients.begin(), lookup.recipients.end(),
+                       [&](const Spellings& s) { return s.members == recipient.members; });
+  }
+
   // Who waits for the end of the message is asked about now; in vain does no harm.
   void at_data(Transaction& transaction) {
     told_.reply = Reply::proceed();
@@ -171,16 +176,19 @@ private:
     const Exemption exempt = exemption(told_.envelope, headers_);
     if (exempt != Exemption::none && told_.winner->recipients_only.empty())
       return {.message = Verdict::exempt(exempt), .recipients = {}};
+    std::vector<Standing> standings(recipients.size());
     for (const RecordedLookup& lookup : lookups()) {
-      if (!lookup.answers)
-        return judge_message(*told_.winner, told_.list_id, lookup.answers.error());
       note_listings(lookup);
+      if (lookup.answers) continue;
+      for (std::size_t i = 0; i < recipients.size(); ++i) {
+        if (asks_about(lookup, *recipients[i])) standings[i].fault = lookup.answers.error();
+      }
     }
-    std::vector<Standing> standings;
-    for (const ExplainedRecipient* recipient : recipients) {
-      const bool exempted = recipient->verdict.exemption != Exemption::none;
-      standings.push_back(
-          {exempted || may_be_mailed(*told_.winner, recipient->key), recipient->listed});
+    for (std::size_t i = 0; i < recipients.size(); ++i) {
+      const ExplainedRecipient& recipient = *recipients[i];
+      const bool exempted = recipient.verdict.exemption != Exemption::none;
+      standings[i].may_be_mailed = exempted || may_be_mailed(*told_.winner, recipient.key);
+      standings[i].listed = recipient.listed;
     }
     return judge_message(*told_.winner, told_.list_id, standings);
   }

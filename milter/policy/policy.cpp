@@ -11,10 +11,6 @@ bool honours_list(const Stream& stream) {
   return std::find(stream.honours.begin(), stream.honours.end(), "list") != stream.honours.end();
 }
 
-Verdict cannot_tell(const Stream& stream, const Error& error) {
-  return stream.on_outage == OnOutage::accept ? Verdict::unchecked(error) : Verdict::defer(error);
-}
-
 // Whether this is the set that a word of the stream's `honours` means, in a message of this list.
 bool means(const Stream& stream, std::string_view honoured,
            const std::optional<std::string>& list_id, const SetName& set) {
@@ -28,19 +24,26 @@ bool means(const Stream& stream, std::string_view honoured,
   return set.text() == honoured;
 }
 
-// Why the stream does not want this recipient to have the mail; accept if it does not mind.
-Verdict objection(const Stream& stream, const std::optional<std::string>& list_id,
-                  const Standing& recipient) {
+// What the stream says to a recipient of her own: reject or tag for an opt-out, accept if there is
+// none, and what on_outage says if nobody can tell.
+Verdict judge(const Stream& stream, const std::optional<std::string>& list_id,
+              const Standing& recipient) {
   if (!recipient.may_be_mailed) return Verdict::bar();
-  if (recipient.listed.empty()) return Verdict::accept();
-  for (const std::string& honoured : stream.honours) {
-    for (const Listing& listing : recipient.listed) {
-      if (!means(stream, honoured, list_id, listing.set)) continue;
-      return stream.on_opted_out == OnOptedOut::tag ? Verdict::tag(listing)
-                                                    : Verdict::reject(listing);
+  const Error* doubt = recipient.fault ? &*recipient.fault : nullptr;
+  if (!recipient.listed.empty()) {
+    for (const std::string& honoured : stream.honours) {
+      for (const Listing& listing : recipient.listed) {
+        if (!means(stream, honoured, list_id, listing.set)) continue;
+        if (!listing.doubt) {
+          return stream.on_opted_out == OnOptedOut::tag ? Verdict::tag(listing)
+                                                        : Verdict::reject(listing);
+        }
+        if (doubt == nullptr) doubt = &*listing.doubt;
+      }
     }
   }
-  return Verdict::accept();
+  if (doubt == nullptr) return Verdict::accept();
+  return stream.on_outage == OnOutage::accept ? Verdict::unchecked(*doubt) : Verdict::defer(*doubt);
 }
 
 // What becomes of the message as a whole, given what is wrong with its recipients: `gone` of `all`
@@ -120,12 +123,16 @@ bool may_be_mailed(const Stream& stream, const LookupKey& recipient) {
 
 Verdict judge_recipient(Candidates candidates, const LookupKey& recipient,
                         const Result<Answer>& answer) {
+  Standing standing;
+  if (answer) {
+    standing.listed = *answer;
+  } else {
+    standing.fault = answer.error();
+  }
   Verdict agreed;
   for (const Stream* stream : candidates) {
-    const bool permitted = may_be_mailed(*stream, recipient);
-    Verdict verdict = permitted && !answer ? cannot_tell(*stream, answer.error())
-                                           : objection(*stream, std::nullopt,
-                                                       {permitted, answer ? *answer : Answer()});
+    standing.may_be_mailed = may_be_mailed(*stream, recipient);
+    Verdict verdict = judge(*stream, std::nullopt, standing);
     if (verdict.action == Action::accept)
       return candidates.size() == 1 ? std::move(verdict) : Verdict::accept();
     // The first one says why; but where another cannot tell, the recipient comes again.
@@ -136,19 +143,19 @@ Verdict judge_recipient(Candidates candidates, const LookupKey& recipient,
 }
 
 MessageVerdict judge_message(const Stream& stream, const std::optional<std::string>& list_id,
-                             const Result<std::vector<Standing>>& recipients) {
-  if (!recipients) return {.message = cannot_tell(stream, recipients.error()), .recipients = {}};
-
+                             std::span<const Standing> recipients) {
   MessageVerdict verdict;
   std::size_t gone = 0;
   std::size_t barred = 0;
-  for (const Standing& recipient : *recipients) {
-    Verdict judged = objection(stream, list_id, recipient);
+  for (const Standing& recipient : recipients) {
+    Verdict judged = judge(stream, list_id, recipient);
+    if (judged.action == Action::defer) return {.message = std::move(judged), .recipients = {}};
     if (judged.action == Action::reject) ++gone;
     if (!recipient.may_be_mailed) ++barred;
+    if (judged.fault && !verdict.message.fault) verdict.message = judged;  // went out unchecked
     verdict.recipients.push_back(std::move(judged));
   }
-  const Action action = action_on(stream, recipients->size(), gone, barred);
+  const Action action = action_on(stream, recipients.size(), gone, barred);
   for (Verdict& judged : verdict.recipients) {
     if (judged.action != Action::reject) continue;
     judged.action = action_on_recipient(action, judged);

@@ -54,7 +54,8 @@ bool may_be_mailed(const Stream& stream, const LookupKey& recipient);
 // One recipient, as far as it is known.
 struct Standing {
   bool may_be_mailed = true;
-  Answer listed{};  // in sets the stream honours, and perhaps in others
+  Answer listed{};               // in sets the stream honours, and perhaps in others
+  std::optional<Error> fault{};  // why more could not be asked
 };
 
 // What all candidates agree on at RCPT; where they do not, accept, and the end of the message
@@ -62,8 +63,9 @@ struct Standing {
 Verdict judge_recipient(Candidates candidates, const LookupKey& recipient,
                         const Result<Answer>& answer);
 
-// `recipients` are all that are still in the message, in order; exempt ones are listed nowhere.
+// `recipients` are all that are still in the message, in order; exempt ones are listed nowhere. An
+// opt-out that is known counts whatever else could not be asked.
 MessageVerdict judge_message(const Stream& stream, const std::optional<std::string>& list_id,
-                             const Result<std::vector<Standing>>& recipients);
+                             std::span<const Standing> recipients);
 
 }  // namespace optout

@@ -17,8 +17,8 @@ constexpr std::uint32_t kEnvelope = kSender | kAuth | kClient | kListener;
 constexpr std::uint32_t kFrom = 1U << 4U;
 constexpr std::uint32_t kFirstHeader = 1U << 5U;
 
-// Field names are short (RFC 5322 2.1.1 leaves them a line); a longer one is none we look for.
-constexpr std::size_t kLongestName = 128;
+// Longer names than a pattern may have are none we look for.
+constexpr std::size_t kLongestName = 255;
 
 void mark_met(const std::vector<ConditionOf>& conditions, std::vector<std::uint32_t>& unmet) {
   for (const auto& [stream, bit] : conditions)
@@ -83,7 +83,7 @@ Selection::Selection(const StreamSelector& selector, const Envelope& envelope)
     : selector_(selector) {
   if (!selector.only_.empty()) return;
   unmet_ = selector.asked_;
-  selector.meet(selector.sender_, envelope.sender, unmet_);
+  if (!envelope.sender.empty()) selector.meet(selector.sender_, envelope.sender, unmet_);
   if (!envelope.auth.empty()) selector.meet(selector.auth_, ascii::lowered(envelope.auth), unmet_);
   if (!envelope.listener.empty())
     selector.meet(selector.listener_, ascii::lowered(envelope.listener), unmet_);
@@ -100,8 +100,11 @@ void Selection::header(std::string_view name, std::string_view value) {
   char lowered[kLongestName];
   std::transform(name.begin(), name.end(), lowered, ascii::lower);
   const auto watched = selector_.header_.find(std::string_view(lowered, name.size()));
-  if (watched != selector_.header_.end())
-    selector_.meet(watched->second, comparable(value), unmet_);
+  if (watched == selector_.header_.end()) return;
+  // Patterns cost time for every octet: what is longer than any sensible field matches nothing.
+  if (value.size() > std::min(kLongestValue, octets_left_)) return;
+  octets_left_ -= value.size();
+  selector_.meet(watched->second, comparable(value), unmet_);
 }
 
 void Selection::end_of_headers(const HeaderFacts& headers) {

@@ -58,6 +58,10 @@ public:
   // Borrows the selector, which must outlive the selection.
   Selection(const StreamSelector& selector, const Envelope& envelope);
 
+  // So much of a field is compared with patterns, and so much of a message (AT-15).
+  static constexpr std::size_t kLongestValue = 8192;
+  static constexpr std::size_t kMostCompared = 65536;
+
   // `value` as libmilter gives it.
   void header(std::string_view name, std::string_view value);
 
@@ -72,6 +76,7 @@ private:
   const StreamSelector& selector_;
   std::vector<std::uint32_t> unmet_;       // for each stream; empty where there is but one
   std::vector<const Stream*> candidates_;  // likewise
+  std::size_t octets_left_ = kMostCompared;
 };
 
 }  // namespace optout

@@ -1,6 +1,7 @@
 #include "policy/when_decided.h"
 
 #include "policy/policy.h"
+#include "util/glob.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -43,85 +44,132 @@ std::string_view way_of(const Stream& stream) {
   return "reject";
 }
 
-// Which streams can still win at RCPT where `streams[i]` wins in the end: those before it that look
-// at the header; and where it does so itself, what comes behind, up to one that takes all mail.
-std::vector<const Stream*> companions(std::span<const Stream> streams, std::size_t i) {
-  std::vector<const Stream*> found;
+bool any_overlap(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  if (a.empty() || b.empty()) return true;
+  return std::any_of(a.begin(), a.end(), [&](const std::string& one) {
+    return std::any_of(b.begin(), b.end(),
+                       [&](const std::string& other) { return globs_overlap(one, other); });
+  });
+}
+
+bool any_overlap(const std::vector<IpNetwork>& a, const std::vector<IpNetwork>& b) {
+  if (a.empty() || b.empty()) return true;
+  return std::any_of(a.begin(), a.end(), [&](const IpNetwork& one) {
+    return std::any_of(b.begin(), b.end(), [&](const IpNetwork& other) {
+      return one.contains(other) || other.contains(one);
+    });
+  });
+}
+
+// Whether one envelope can meet the conditions of both.
+bool can_meet(const Conditions& a, const Conditions& b) {
+  return any_overlap(a.sender, b.sender) && any_overlap(a.auth, b.auth) &&
+         any_overlap(a.client, b.client) && any_overlap(a.listener, b.listener);
+}
+
+using Group = std::vector<const Stream*>;
+
+// Streams that can still win at RCPT beside `streams[i]`: those before it that look at the header;
+// and where it does so itself, what comes behind, up to one that takes all mail. With `all`, also
+// those that only some envelopes leave in the race.
+Group candidates_beside(std::span<const Stream> streams, std::size_t i, bool all) {
+  Group found;
   for (std::size_t j = 0; j < streams.size(); ++j) {
-    const bool before = j < i && looks_at_header(streams[j]);
+    const Stream& other = streams[j];
+    const bool before = j < i && looks_at_header(other);
     const bool behind = j > i && looks_at_header(streams[i]);
-    if (j == i || before || behind) found.push_back(&streams[j]);
-    if (j >= i && streams[j].when.empty()) break;
+    const bool certain = !looks_at_envelope(other);
+    const bool can_win = (before || behind) && can_meet(other.when, streams[i].when);
+    if (j == i || (can_win && (all || certain))) found.push_back(&other);
+    if (j >= i && other.when.empty()) break;
   }
   return found;
 }
 
-std::string how_chosen(std::span<const Stream> streams, std::size_t i) {
-  if (looks_at_header(streams[i])) {
-    return fmt::format("at the end of the header, by {}", fields(streams[i]));
+std::string how_chosen(const Stream& stream, const Group& certain, const Group& all) {
+  if (looks_at_header(stream)) {
+    return fmt::format("at the end of the header, by {}", fields(stream));
   }
-  const auto earlier = streams.first(i);
-  const auto always = std::find_if(earlier.begin(), earlier.end(), [](const Stream& stream) {
-    return looks_at_header(stream) && !looks_at_envelope(stream);
-  });
-  if (always != earlier.end()) {
-    return fmt::format("at the end of the header: {} comes first, by {}", always->name,
-                       fields(*always));
+  if (certain.size() > 1) {
+    return fmt::format("at the end of the header: {} comes first, by {}", certain.front()->name,
+                       fields(*certain.front()));
   }
-  const auto opener = std::find_if(earlier.begin(), earlier.end(), looks_at_header);
-  if (opener == earlier.end()) return "at MAIL";
+  if (all.size() == 1) return "at MAIL";
   return fmt::format("at MAIL, or at the end of the header where {} can still win, by {}",
-                     opener->name, fields(*opener));
+                     all.front()->name, fields(*all.front()));
 }
 
-// The sets that every one of `all` honours and that need no header to be named.
-std::vector<std::string> common_sets(const std::vector<const Stream*>& all) {
-  std::vector<std::string> names;
-  for (const SetName& set : sets_at_end(*all.front(), {}, std::nullopt)) {
-    const bool common = std::all_of(all.begin(), all.end(), [&](const Stream* stream) {
-      const auto sets = sets_at_end(*stream, {}, std::nullopt);
-      return std::find(sets.begin(), sets.end(), set) != sets.end();
-    });
-    if (common) names.emplace_back(set.text());
-  }
-  return names;
+std::string in_words(const std::vector<std::string>& sets) {
+  return fmt::format("{}", fmt::join(sets, ", "));
 }
 
-std::string how_decided(const Stream& stream, const std::vector<const Stream*>& all) {
-  for (const Stream* each : all) {
-    if (each->on_opted_out == OnOptedOut::reject) continue;
-    if (each == &stream)
-      return fmt::format("at end of message: its on_opted_out is {}", way_of(*each));
-    return fmt::format("at end of message: {} can still win at RCPT, and its on_opted_out is {}",
-                       each->name, way_of(*each));
+// The sets of the stream that every one of the group honours and that need no header to be named,
+// and the others.
+std::string split_by_when(const Stream& stream, const Group& group) {
+  std::vector<std::string> at_recipient;
+  std::vector<std::string> at_end;
+  for (const std::string& honoured : stream.honours) {
+    const SetName set = honoured == "stream" ? SetName::stream(stream.name, stream.tenant)
+                                             : SetName(honoured, stream.tenant);
+    const bool common =
+        honoured != "list" && std::all_of(group.begin(), group.end(), [&](auto* each) {
+          const auto sets = sets_at_end(*each, {}, std::nullopt);
+          return std::find(sets.begin(), sets.end(), set) != sets.end();
+        });
+    (common ? at_recipient : at_end).push_back(honoured);
   }
-  const auto other_mode = std::find_if(
-      all.begin(), all.end(), [&](const Stream* each) { return each->mode != stream.mode; });
-  if (other_mode != all.end()) {
-    return fmt::format("at end of message: {} can still win at RCPT, and its mode is another",
-                       (*other_mode)->name);
+  if (at_end.empty()) return "at RCPT";
+  const bool only_list = at_end.size() == 1 && at_end.front() == "list";
+  const std::string late =
+      fmt::format("at end of message for {}, {}", in_words(at_end),
+                  only_list ? "which the header names"
+                            : "as not every stream that can still win honours the same");
+  if (at_recipient.empty()) return late;
+  return fmt::format("at RCPT for {}; {}", in_words(at_recipient), late);
+}
+
+std::string how_decided(const Stream& stream, const Group& group) {
+  const bool by_null_senders_only =
+      !stream.when.sender.empty() &&
+      std::all_of(stream.when.sender.begin(), stream.when.sender.end(),
+                  [](const std::string& pattern) { return pattern == "<>"; });
+  if (by_null_senders_only) return "at end of message: mail without a sender is";
+  if (stream.on_opted_out != OnOptedOut::reject)
+    return fmt::format("at end of message: its on_opted_out is {}", way_of(stream));
+  for (const Stream* each : group) {
+    if (each->on_opted_out != OnOptedOut::reject) {
+      return fmt::format("at end of message: {} can still win at RCPT, and its on_opted_out is {}",
+                         each->name, way_of(*each));
+    }
+    if (each->mode != stream.mode) {
+      return fmt::format("at end of message: {} can still win at RCPT, and its mode is another",
+                         each->name);
+    }
   }
-  const std::vector<std::string> sets = common_sets(all);
-  if (sets.empty()) {
-    return "at end of message: no set is honoured by every stream that can still win at RCPT";
-  }
-  return fmt::format("at RCPT for {}; else at end of message", fmt::join(sets, ", "));
+  return split_by_when(stream, group);
 }
 
 }  // namespace
 
 std::vector<WhenDecided> when_decided(std::span<const Stream> streams) {
-  std::vector<WhenDecided> all;
+  constexpr std::size_t kMostDescribed = 500;
+  std::vector<WhenDecided> described;
+  if (streams.size() > kMostDescribed) return described;
   for (std::size_t i = 0; i < streams.size(); ++i) {
-    const auto others = companions(streams, i);
-    const Stream* const alone[] = {&streams[i]};
-    const bool at_recipient =
-        others.size() == 1 && decides_at_recipient(alone, {}) && !needs_headers(alone, {});
-    all.push_back({.stream = streams[i].name,
-                   .chosen = how_chosen(streams, i),
-                   .decided = at_recipient ? "at RCPT" : how_decided(streams[i], others)});
+    const Stream& stream = streams[i];
+    const Group certain = candidates_beside(streams, i, false);
+    const Group all = candidates_beside(streams, i, true);
+    std::string decided = how_decided(stream, certain);
+    const std::string at_worst = how_decided(stream, all);
+    if (at_worst != decided) {
+      const auto other = std::find_if(all.begin(), all.end(), [&](const Stream* each) {
+        return std::find(certain.begin(), certain.end(), each) == certain.end();
+      });
+      decided += fmt::format(" (where {} can still win: {})", (*other)->name, at_worst);
+    }
+    described.push_back({stream.name, how_chosen(stream, certain, all), std::move(decided)});
   }
-  return all;
+  return described;
 }
 
 }  // namespace optout

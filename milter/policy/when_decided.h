@@ -1,7 +1,6 @@
 // When mail of each stream is decided, and why not earlier: in words, for administrators.
 //
-// Pure; what it says of the streams as they are configured holds for ordinary mail by SMTP. Mail
-// from sendmail(1) and mail without a sender is decided at end of message whatever the stream.
+// Pure. It is said of mail by SMTP that has a sender; all other mail is decided at end of message.
 
 #pragma once
 
@@ -15,12 +14,12 @@ namespace optout {
 
 struct WhenDecided {
   std::string stream;
-  std::string chosen;  // "at MAIL", "at the end of the header, by list-id", …
-  std::string
-      decided;  // "at RCPT for global, bounce; else at end of message (list needs a List-Id)"
+  std::string chosen;   // "at MAIL", "at the end of the header, by list-id", …
+  std::string decided;  // "at RCPT for global, bounce; at end of message for list", …
 };
 
-// In the order of the streams, of which the last takes all mail.
+// In the order of the streams, of which the last takes all mail. Of very many streams nothing is
+// said.
 std::vector<WhenDecided> when_decided(std::span<const Stream> streams);
 
 }  // namespace optout

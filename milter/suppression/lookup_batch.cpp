@@ -105,11 +105,12 @@ void LookupBatch::read(Question& question, std::span<const redis::Reply> replies
 void LookupBatch::distribute(Lookup& lookup) {
   for (std::size_t set = 0; set < lookup.sets.size(); ++set) {
     Question& asked = question(lookup.sets[set]);
-    if (asked.error) lookup.error = asked.error;
+    if (asked.error) lookup.unread.push_back({set, *asked.error});
     for (std::size_t recipient = 0; recipient < lookup.recipients.size(); ++recipient) {
       const std::size_t spellings = lookup.recipients[recipient].members.size();
       for (std::size_t member = 0; member < spellings; ++member) {
-        if (asked.answers[asked.taken++]) lookup.hits.push_back({recipient, set, member});
+        const bool is_in = asked.answers[asked.taken++];
+        if (is_in && !asked.error) lookup.hits.push_back({recipient, set, member});
       }
     }
   }

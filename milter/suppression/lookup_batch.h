@@ -28,11 +28,17 @@ struct Hit {
   std::size_t member;
 };
 
+// A set asked for about which there is no answer.
+struct UnreadSet {
+  std::size_t set;
+  Error error;
+};
+
 struct Lookup {
   std::span<const Spellings> recipients;
   std::span<const SetName> sets;
-  std::vector<Hit> hits;       // the answer, ordered by recipient, then set, then member
-  std::optional<Error> error;  // or why there is none, where one of its own sets cannot be read
+  std::vector<Hit> hits{};  // the answer, ordered by recipient, then set, then member
+  std::vector<UnreadSet> unread{};
 };
 
 // Made to be used again: the memory of one batch serves the next.
@@ -48,8 +54,8 @@ public:
 
   const redis::Commands& commands() const noexcept { return commands_; }
 
-  // Fills the hits of every lookup, or its error: a set that cannot be read is the trouble of those
-  // who asked for it. Or says why nobody can be told anything.
+  // Fills the answers of every lookup: a set that cannot be read is the trouble of those who asked
+  // for it. Or says why nobody can be told anything.
   Result<Done> take(std::span<const redis::Reply> replies);
 
 private:

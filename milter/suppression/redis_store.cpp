@@ -35,11 +35,6 @@ bool is_bounce(const SetName& set) {
   return set.text() == "bounce";
 }
 
-bool may_expire(const Lookup& lookup) {
-  return std::any_of(lookup.hits.begin(), lookup.hits.end(),
-                     [&](const Hit& hit) { return is_bounce(lookup.sets[hit.set]); });
-}
-
 // The first error among the replies that says why: EXECABORT only says that there was one before
 // it.
 std::optional<Error> first_error(std::span<const Reply> replies) {
@@ -75,7 +70,7 @@ private:
   };
   void look_up_together(std::span<Waiting* const> waiting) noexcept;
   Result<Done> ask(std::span<Waiting* const> waiting);
-  Result<std::vector<Answer>> with_evidence(const Lookup& lookup, Clock::time_point deadline);
+  std::vector<Answer> with_evidence(const Lookup& lookup, Clock::time_point deadline);
 
   // What is known of one member in one set, and whether we may write here at all.
   struct Standing {
@@ -99,12 +94,17 @@ private:
 
 Result<std::vector<Answer>> RedisStore::find(std::span<const Spellings> recipients,
                                              std::span<const SetName> sets) {
-  Waiting mine{.lookup = {.recipients = recipients, .sets = sets, .hits = {}, .error = {}},
+  Waiting mine{.lookup = {.recipients = recipients, .sets = sets, .hits = {}, .unread = {}},
                .deadline = executor_.deadline()};
   combiner_.submit(mine, [this](std::span<Waiting* const> all) noexcept { look_up_together(all); });
   if (!mine.outcome) return std::move(mine.outcome).error();
-  if (mine.lookup.hits.empty()) return std::vector<Answer>(recipients.size());
-  return with_evidence(mine.lookup, mine.deadline);
+  std::vector<Answer> answers(recipients.size());
+  if (!mine.lookup.hits.empty()) answers = with_evidence(mine.lookup, mine.deadline);
+  for (const auto& [set, error] : mine.lookup.unread) {
+    for (Answer& answer : answers)
+      answer.push_back({.set = sets[set], .member = {}, .evidence = {}, .doubt = error});
+  }
+  return answers;
 }
 
 void RedisStore::look_up_together(std::span<Waiting* const> waiting) noexcept {
@@ -114,10 +114,8 @@ void RedisStore::look_up_together(std::span<Waiting* const> waiting) noexcept {
   } catch (const std::exception& e) {
     outcome = Error{Fault::internal, e.what()};
   }
-  for (Waiting* each : waiting) {
+  for (Waiting* each : waiting)
     each->outcome = outcome;
-    if (outcome && each->lookup.error) each->outcome = *each->lookup.error;
-  }
 }
 
 Result<Done> RedisStore::ask(std::span<Waiting* const> waiting) {
@@ -135,9 +133,10 @@ Result<Done> RedisStore::ask(std::span<Waiting* const> waiting) {
   return batch_.take(*replies);
 }
 
-// Asks for the evidence of every hit, and answers with the listings that still count.
-Result<std::vector<Answer>> RedisStore::with_evidence(const Lookup& lookup,
-                                                      Clock::time_point deadline) {
+// Asks for the evidence of every hit, and answers with the listings that still count. That they are
+// members is known already; what only the evidence can say is whether a bounce has expired, and
+// nobody else's listing hangs on it.
+std::vector<Answer> RedisStore::with_evidence(const Lookup& lookup, Clock::time_point deadline) {
   const auto member_of = [&](const Hit& hit) -> const std::string& {
     return lookup.recipients[hit.recipient].members[hit.member];
   };
@@ -147,25 +146,25 @@ Result<std::vector<Answer>> RedisStore::with_evidence(const Lookup& lookup,
     commands.add({"HGET", schema_.entry(member_of(hit), set.tenant()), set.text()});
   }
   auto replies = executor_.run(commands, deadline, Executor::Repeat::yes);
-  // That they are members is known already. What only the evidence can say is whether a bounce has
-  // expired; nobody else's listing hangs on it.
-  if (!replies && may_expire(lookup)) return std::move(replies).error();
-
   std::vector<Answer> answers(lookup.recipients.size());
   const Instant today = now();
   for (std::size_t i = 0; i < lookup.hits.size(); ++i) {
     const Hit& hit = lookup.hits[i];
     Answer& answer = answers[hit.recipient];
-    if (!answer.empty() && answer.back().set == lookup.sets[hit.set]) continue;
+    const bool again = !answer.empty() && answer.back().set == lookup.sets[hit.set];
+    if (again && !answer.back().doubt) continue;
     Listing found{.set = lookup.sets[hit.set], .member = member_of(hit), .evidence = {}};
-    if (replies && i < replies->size()) {
+    if (!replies) {
+      if (is_bounce(found.set)) found.doubt = replies.error();
+    } else if (i < replies->size()) {
       const Reply& record = (*replies)[i];
-      if (record.is_error() && is_bounce(found.set)) {
-        return Error{redis::fault_of(record.text()), fmt::format("HGET: {}", record.text())};
-      }
       if (record.is_string()) found.evidence = decode_evidence(record.text());
+      if (record.is_error() && is_bounce(found.set)) {
+        found.doubt = Error{redis::fault_of(record.text()), fmt::format("HGET: {}", record.text())};
+      }
     }
     if (found.evidence && found.evidence->expired_at(today)) continue;
+    if (again) answer.pop_back();
     answer.push_back(std::move(found));
   }
   return answers;
@@ -296,14 +295,14 @@ Result<std::vector<Listing>> RedisStore::listings(const Spellings& recipient,
       ask_for(SetName(std::string(entry[j].text()), tenants[i / spellings]));
   }
 
-  Lookup lookup{.recipients = {&recipient, 1}, .sets = asked, .hits = {}, .error = {}};
+  Lookup lookup{.recipients = {&recipient, 1}, .sets = asked, .hits = {}, .unread = {}};
   Lookup* const lookups[] = {&lookup};
   LookupBatch batch(schema_);
   batch.ask(lookups);
   auto replies = executor_.run(batch.commands(), deadline, Executor::Repeat::yes);
   if (!replies) return std::move(replies).error();
   if (auto taken = batch.take(*replies); !taken) return std::move(taken).error();
-  if (lookup.error) return *std::move(lookup.error);
+  if (!lookup.unread.empty()) return std::move(lookup.unread.front().error);
 
   std::vector<Listing> found;
   for (const Hit& hit : lookup.hits) {

@@ -32,6 +32,9 @@ struct Listing {
   SetName set;
   std::string member;
   std::optional<Evidence> evidence;  // nothing for members that others added
+  // Why nobody can tell whether this is a listing at all: the set, or the evidence of a bounce that
+  // may have expired, cannot be read. Nothing where she is listed, and we know.
+  std::optional<Error> doubt{};
 
   friend bool operator==(const Listing&, const Listing&) = default;
 };
@@ -47,9 +50,9 @@ public:
   virtual ~SuppressionStore() = default;
 
   // Answers for each recipient, in the order given. One round trip however many recipients,
-  // spellings and sets there are; a second one, for the evidence, only if somebody is listed. Fails
-  // as a whole, never in part; Fault::schema_missing if the store has not been initialised (an
-  // empty Redis is not "nobody").
+  // spellings and sets there are; a second one, for the evidence, only if somebody is listed. Where
+  // a single set cannot be read, everybody may be in it (Listing::doubt). Fault::schema_missing if
+  // the store has not been initialised (an empty Redis is not "nobody").
   virtual Result<std::vector<Answer>> find(std::span<const Spellings> recipients,
                                            std::span<const SetName> sets) = 0;
 

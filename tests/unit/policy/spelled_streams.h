@@ -61,14 +61,21 @@ inline Stream stream(std::string_view text) {
   return stream;
 }
 
-// "-" is listed nowhere, "barred" may not be mailed at all, else the sets: "global,list:a.b".
+// "-" is listed nowhere, "barred" may not be mailed at all, of "away" nobody can tell; else the
+// sets: "global,list:a.b", with a '?' behind one that cannot be read.
 inline Standing standing(const std::string& word) {
   if (word == "-") return {};
   if (word == "barred") return {.may_be_mailed = false};
+  const Error away{Fault::unreachable, "away"};
+  if (word == "away") return {.fault = away};
   Standing standing;
   std::istringstream in(word);
-  for (std::string set; std::getline(in, set, ',');)
+  for (std::string set; std::getline(in, set, ',');) {
+    const bool unreadable = set.ends_with('?');
+    if (unreadable) set.pop_back();
     standing.listed.push_back({.set = SetName(set), .member = "ann@example.com", .evidence = {}});
+    if (unreadable) standing.listed.back().doubt = away;
+  }
   return standing;
 }
 

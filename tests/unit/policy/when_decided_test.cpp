@@ -40,27 +40,32 @@ BOOST_AUTO_TEST_CASE(a_stream_known_by_its_envelope_decides_at_once) {
   BOOST_TEST(said_of("receipts", {kReceipts, kNews, kDefault}) == "at MAIL | at RCPT");
 }
 
-BOOST_AUTO_TEST_CASE(the_sets_of_a_list_wait_for_its_name) {
+BOOST_AUTO_TEST_CASE(the_set_of_a_list_waits_for_its_name) {
   BOOST_TEST(said_of("default", {kDefault}) ==
-             "at MAIL | at RCPT for global, complaint, bounce, block; else at end of message");
+             "at MAIL | at RCPT for global, complaint, bounce, block; "
+             "at end of message for list, which the header names");
 }
 
 BOOST_AUTO_TEST_CASE(what_all_that_can_win_honour_is_refused_at_rcpt) {
+  const std::string differ = "as not every stream that can still win honours the same";
   BOOST_TEST(said_of("news", {kReceipts, kNews, kDefault}) ==
              "at the end of the header, by list-id | "
-             "at RCPT for global, bounce; else at end of message");
+             "at RCPT for global, bounce; at end of message for list, which the header names");
   BOOST_TEST(said_of("default", {kReceipts, kNews, kDefault}) ==
              "at the end of the header: news comes first, by list-id | "
-             "at RCPT for global, bounce; else at end of message");
+             "at RCPT for global, bounce; at end of message for list, complaint, block, " +
+                 differ);
   BOOST_TEST(said_of("receipts", {kNews, kReceipts, kDefault}) ==
              "at the end of the header: news comes first, by list-id | "
-             "at RCPT for bounce; else at end of message");
+             "at RCPT for bounce; at end of message for block, " +
+                 differ);
 }
 
-BOOST_AUTO_TEST_CASE(the_envelope_may_leave_one_out_that_looks_at_the_header) {
-  BOOST_TEST(said_of("default", {by_user(kNews), kDefault}) ==
-             "at MAIL, or at the end of the header where news can still win, by list-id | "
-             "at RCPT for global, bounce; else at end of message");
+BOOST_AUTO_TEST_CASE(streams_that_honour_the_same_decide_at_once) {
+  Stream plain = by_list_id(test::stream("name=news honours=global,bounce"));
+  const Stream rest = test::stream("honours=bounce,global");
+  BOOST_TEST(said_of("default", {plain, rest}) ==
+             "at the end of the header: news comes first, by list-id | at RCPT");
 }
 
 BOOST_AUTO_TEST_CASE(one_that_does_not_refuse_keeps_all_waiting) {
@@ -72,6 +77,25 @@ BOOST_AUTO_TEST_CASE(one_that_does_not_refuse_keeps_all_waiting) {
   BOOST_TEST(said_of("default", {kMonitoredNews, kDefault}) ==
              "at the end of the header: news comes first, by list-id | "
              "at end of message: news can still win at RCPT, and its mode is another");
+}
+
+BOOST_AUTO_TEST_CASE(the_envelope_may_leave_out_one_that_looks_at_the_header) {
+  BOOST_TEST(said_of("default", {by_user(kStrippedNews), kDefault}) ==
+             "at MAIL, or at the end of the header where news can still win, by list-id | "
+             "at RCPT for global, complaint, bounce, block; at end of message for list, which the "
+             "header names (where news can still win: "
+             "at end of message: news can still win at RCPT, and its on_opted_out is strip)");
+  Stream crm = kReceipts;
+  crm.name = "crm";
+  crm.when.auth = {"crm"};
+  BOOST_TEST(said_of("crm", {by_user(kStrippedNews), crm, kDefault}) == "at MAIL | at RCPT");
+}
+
+BOOST_AUTO_TEST_CASE(SC_15_mail_without_a_sender_waits) {
+  Stream bounces = kReceipts;
+  bounces.when = {.sender = {"<>"}};
+  BOOST_TEST(said_of("receipts", {bounces, kDefault}) ==
+             "at MAIL | at end of message: mail without a sender is");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
