@@ -8,6 +8,7 @@
 #include "suppression/member_options.h"
 #include "util/socket_address.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,12 @@ struct ListenOptions {
   friend bool operator==(const ListenOptions&, const ListenOptions&) = default;
 };
 
+struct MetricsOptions {
+  std::optional<SocketAddress> listen;  // TCP; port 0 is any that is free
+
+  friend bool operator==(const MetricsOptions&, const MetricsOptions&) = default;
+};
+
 struct Config {
   ListenOptions listen;
   Mode mode = Mode::enforce;
@@ -30,6 +37,7 @@ struct Config {
   std::vector<std::string>
       our_domains;  // domain keys; postmaster@ and abuse@ here are always accepted
   std::vector<Stream> streams = {Stream{}};
+  MetricsOptions metrics;
   LogOptions log;
 
   friend bool operator==(const Config&, const Config&) = default;

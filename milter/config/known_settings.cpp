@@ -38,6 +38,7 @@ constexpr auto kSettings = std::to_array<std::string_view>({
     "streams[].on_mixed",
     "streams[].on_outage",
     "streams[].reply",
+    "metrics.listen",
     "log.destination",
     "log.addresses",
 });
@@ -59,7 +60,6 @@ constexpr std::string_view kRecipient =
 constexpr auto kNotKnown = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"unsubscribe", kLater},
     {"guard", kLater},
-    {"metrics", kLater},
     {"tenants", kLater},
     {"web", kLater},
     {"intake", kLater},
@@ -94,6 +94,8 @@ constexpr auto kNotKnown = std::to_array<std::pair<std::string_view, std::string
     {"streams[].when.to", kRecipient},
     {"streams[].when.recipient", kRecipient},
     {"streams[].when.recipients", kRecipient},
+    {"metrics.port", "unknown setting (it is a part of metrics.listen, as in 127.0.0.1:9894)"},
+    {"metrics.address", "unknown setting (did you mean metrics.listen?)"},
     {"redis.host", kInUrl},
     {"redis.port", kInUrl},
     {"redis.user", kInUrl},

@@ -93,6 +93,7 @@ Config read_settings(const Value& value, Findings& findings) {
   read_addresses(root, config.addresses, findings);
   read_our_domains(root, config.our_domains);
   read_streams(root, defaults, config.streams, findings);
+  read_metrics(root, config.metrics);
   read_log(root, config.log);
   return config;
 }

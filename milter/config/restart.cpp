@@ -10,6 +10,7 @@ std::vector<std::string> needs_restart(const Config& running, const Config& next
   note(running.listen.address != next.listen.address, "listen");
   note(running.listen.mode != next.listen.mode, "socket.mode");
   note(running.listen.group != next.listen.group, "socket.group");
+  note(running.metrics.listen != next.metrics.listen, "metrics.listen");
   note(running.log.destination != next.log.destination, "log.destination");
   return settings;
 }

@@ -34,6 +34,7 @@ inline constexpr std::string_view kAcceptWarning =
 void read_listen(Section& root, ListenOptions& options);
 Inherited<OnOutage> read_redis(Section& root, RedisOptions& options, std::string& prefix);
 void read_addresses(Section& root, MemberOptions& options, Findings& findings);
+void read_metrics(Section& root, MetricsOptions& options);
 void read_our_domains(Section& root, std::vector<std::string>& domains);
 void read_streams(Section& root, const StreamDefaults& defaults, std::vector<Stream>& streams,
                   Findings& findings);

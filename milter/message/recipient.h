@@ -15,8 +15,10 @@ struct Recipient {
   LookupKey key;
   Spellings spellings{};  // empty where nobody is to be asked
   Exemption exemption = Exemption::none;
-  // What was found at RCPT, in all sets that any candidate honours; nothing if not asked there, or
-  // in vain.
+  // Where the mail will go: what the MTA made of the address, where it says so ({rcpt_addr}).
+  LookupKey destination{};
+  // What was found before the stream was known, in the sets asked then; nothing if not asked, or in
+  // vain.
   std::optional<Answer> known{};
   // Monitor mode: would have been refused at RCPT, and is in the message only because nothing is
   // changed.

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "config/config.h"
+#include "message/stream_meters.h"
 #include "policy/known_sets.h"
 #include "policy/stream_selector.h"
 #include "redis/client.h"
@@ -25,17 +26,28 @@ struct Snapshot {
   std::shared_ptr<redis::Executor>
       executor;  // shared by snapshots that reach the same Redis; outlives `store`
   std::shared_ptr<SuppressionStore> store;
+  std::vector<StreamMeters> stream_meters;  // one for each of config.streams
+
+  bool bars_recipients = false;  // some stream has recipients_only
 
   // Whether there is more than one stream, so that it matters what a message says.
   bool has_choice() const noexcept { return config.streams.size() > 1; }
+
+  // `stream` is one of config.streams.
+  const StreamMeters& meters_of(const Stream& stream) const noexcept {
+    return stream_meters[static_cast<std::size_t>(&stream - config.streams.data())];
+  }
 };
 
 // With the connection of `previous` where it leads to the same Redis. `previous` may be null.
-std::shared_ptr<const Snapshot> make_snapshot(Config config, const Snapshot* previous);
+// Borrows `meters`, which must outlive it, and counts there.
+std::shared_ptr<const Snapshot> make_snapshot(Config config, const Snapshot* previous,
+                                              Meters& meters);
 
-// For tests: with a store of one's own.
+// For tests and optoutctl: with a store of one's own. Without `meters` nothing is counted.
 std::shared_ptr<const Snapshot> make_snapshot(Config config,
-                                              std::shared_ptr<SuppressionStore> store);
+                                              std::shared_ptr<SuppressionStore> store,
+                                              Meters* meters = nullptr);
 
 // The snapshot in force. Threads: any; it does its own locking.
 class CurrentSnapshot {

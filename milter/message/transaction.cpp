@@ -69,37 +69,33 @@ Reply Transaction::recipient(std::string_view as_given, Mta& mta) {
   }
   ++counts_.recipients;
   Recipient recipient{.as_given = std::string(as_given), .key = lookup_key(as_given)};
+  if (is_invalid(recipient) && may_refuse) return replies::invalid_address();
   recipient.exemption = exemption(recipient.key, snapshot_->config.our_domains);
   if (recipient.exemption == Exemption::none) {
-    recipient.spellings =
-        spellings(recipient.key, mta.macro("{rcpt_addr}"), snapshot_->config.addresses);
+    const std::string_view made_of_it = mta.macro("{rcpt_addr}");
+    recipient.spellings = spellings(recipient.key, made_of_it, snapshot_->config.addresses);
+    recipient.destination =
+        snapshot_->bars_recipients && !made_of_it.empty() ? lookup_key(made_of_it) : recipient.key;
   }
-  Reply reply = decides_at_recipient_ ? look_up_now(recipient, mta) : Reply::proceed();
+  Reply reply = decides_at_recipient_ && !is_invalid(recipient) ? look_up_now(recipient, mta)
+                                                                : Reply::proceed();
   if (!reply.refuses()) recipients_.push_back(std::move(recipient));
   return reply;
 }
 
 Reply Transaction::look_up_now(Recipient& recipient, Mta& mta) {
-  if (is_invalid(recipient)) return enforces() ? replies::invalid_address() : Reply::proceed();
   if (recipient.exemption != Exemption::none) {
     message_log::recipient(mta, facts_, recipient.as_given, Verdict::exempt(recipient.exemption));
     recipient.known = Answer();
     return Reply::proceed();
   }
-  if (ahead_.sets.empty()) {
-    recipient.known = Answer();
-    return carry_out_at_recipient(recipient, judge_recipient(candidates(), recipient.key, Answer()),
-                                  mta);
+  Result<Answer> answer = Answer();
+  if (!ahead_.sets.empty()) {
+    auto answers = snapshot_->store->find({&recipient.spellings, 1}, ahead_.sets);
+    answer = answers ? Result<Answer>(std::move(answers->front())) : std::move(answers).error();
   }
-  auto answers = snapshot_->store->find({&recipient.spellings, 1}, ahead_.sets);
-  if (!answers) {
-    const Result<Answer> cannot_tell = std::move(answers).error();
-    return carry_out_at_recipient(recipient,
-                                  judge_recipient(candidates(), recipient.key, cannot_tell), mta);
-  }
-  const Result<Answer> answer = std::move(answers->front());
-  const Verdict verdict = judge_recipient(candidates(), recipient.key, answer);
-  recipient.known = *answer;
+  const Verdict verdict = judge_recipient(candidates(), recipient.destination, answer);
+  if (answer) recipient.known = *std::move(answer);
   return carry_out_at_recipient(recipient, verdict, mta);
 }
 
@@ -112,16 +108,18 @@ Reply Transaction::carry_out_at_recipient(Recipient& recipient, const Verdict& v
   }
   if (verdict.action == Action::defer) {
     if (counts_.deferred++ == 0) tell();  // one line a message: an outage is no reason for a flood
+    if (enforces()) meters().recipients(Action::defer);  // else the end asks again
     return enforces() ? replies::cannot_tell() : Reply::proceed();
   }
   ++counts_.refused;
   tell();
+  meters().recipients(verdict.action);
   recipient.would_be_gone = !enforces();
   return enforces() ? replies::refusal(stream(), verdict) : Reply::proceed();
 }
 
 Reply Transaction::data(Mta& mta) {
-  if (nothing_can_change()) return finish(Reply::accept(), Verdict::accept(), mta);
+  if (nothing_can_change()) return finish(Reply::accept(), {Verdict::accept(), {}}, mta);
   look_ahead();
   return Reply::proceed();
 }
@@ -158,7 +156,7 @@ bool Transaction::nothing_can_change() const {
     return recipient.would_be_gone ||
            (recipient.known && recipient.known->empty() &&
             std::all_of(candidates().begin(), candidates().end(), [&](const Stream* stream) {
-              return exempt || may_be_mailed(*stream, recipient.key);
+              return exempt || may_be_mailed(*stream, recipient.destination);
             }));
   });
 }
@@ -192,7 +190,7 @@ Reply Transaction::end_of_message(Mta& mta) {
   }
   const Exemption exempt = exemption(envelope_, headers_);
   if (exempt != Exemption::none && stream().recipients_only.empty()) {
-    return finish(Reply::proceed(), Verdict::exempt(exempt), mta);
+    return finish(Reply::proceed(), {Verdict::exempt(exempt), {}}, mta);
   }
   if (headers_.ambiguous_list()) {
     message_log::warning(mta, facts_,
@@ -203,7 +201,10 @@ Reply Transaction::end_of_message(Mta& mta) {
     for (Recipient* recipient : recipients)
       recipient->spellings = {};  // of no interest: only who may be mailed at all
   }
-  return carry_out(judge_message(stream(), headers_.list_id(), ask(recipients)), recipients, mta);
+  MessageVerdict verdict = judge_message(stream(), headers_.list_id(), ask(recipients));
+  if (exempt != Exemption::none && verdict.message.action == Action::accept)
+    verdict.message = Verdict::exempt(exempt);
+  return carry_out(verdict, recipients, mta);
 }
 
 std::vector<Recipient*> Transaction::still_in_message() {
@@ -214,71 +215,81 @@ std::vector<Recipient*> Transaction::still_in_message() {
   return found;
 }
 
-Result<std::vector<Standing>> Transaction::ask(std::span<Recipient* const> recipients) {
+std::vector<Standing> Transaction::ask(std::span<Recipient* const> recipients) {
   std::vector<Standing> standings(recipients.size());
   std::vector<std::size_t> known;
   std::vector<std::size_t> unknown;
   for (std::size_t i = 0; i < recipients.size(); ++i) {
     Recipient& recipient = *recipients[i];
     const bool exempt = recipient.exemption != Exemption::none;
-    standings[i].may_be_mailed = exempt || may_be_mailed(stream(), recipient.key);
+    standings[i].may_be_mailed = exempt || may_be_mailed(stream(), recipient.destination);
     if (recipient.spellings.members.empty()) continue;
-    (recipient.known ? known : unknown).push_back(i);
-    if (recipient.known) standings[i].listed = *std::move(recipient.known);
+    Answer listed = recipient.known ? *std::move(recipient.known) : Answer();
+    const auto doubts = std::erase_if(listed, [](const Listing& l) { return l.doubt.has_value(); });
+    (recipient.known && doubts == 0 ? known : unknown).push_back(i);
+    standings[i].listed = std::move(listed);  // that counts, whatever cannot be told now
   }
-  if (auto asked = ask(recipients, unknown, {}, standings); !asked) return std::move(asked).error();
-  if (auto asked = ask(recipients, known, ahead_.sets, standings); !asked)
-    return std::move(asked).error();
+  ask(recipients, unknown, {}, standings);
+  ask(recipients, known, ahead_.sets, standings);
   return standings;
 }
 
-Result<Done> Transaction::ask(std::span<Recipient* const> recipients,
-                              std::span<const std::size_t> places,
-                              std::span<const SetName> asked_before,
-                              std::vector<Standing>& standings) {
+void Transaction::ask(std::span<Recipient* const> recipients, std::span<const std::size_t> places,
+                      std::span<const SetName> asked_before, std::vector<Standing>& standings) {
   const std::vector<SetName> sets = sets_at_end(stream(), asked_before, headers_.list_id());
-  if (sets.empty()) return Done{};
+  if (sets.empty()) return;
   std::vector<Spellings> asked;
   for (const std::size_t place : places)
     asked.push_back(std::move(recipients[place]->spellings));  // nobody asks twice at the end
   for (std::size_t from = 0; from < asked.size(); from += kAtOnce) {
     const std::size_t count = std::min(kAtOnce, asked.size() - from);
     auto found = snapshot_->store->find(std::span(asked).subspan(from, count), sets);
-    if (!found) return std::move(found).error();
     for (std::size_t i = 0; i < count; ++i) {
-      Answer& listed = standings[places[from + i]].listed;
-      std::move((*found)[i].begin(), (*found)[i].end(), std::back_inserter(listed));
+      Standing& standing = standings[places[from + i]];
+      if (!found) {
+        standing.fault = found.error();
+      } else {
+        std::move((*found)[i].begin(), (*found)[i].end(), std::back_inserter(standing.listed));
+      }
     }
   }
-  return Done{};
 }
 
 Reply Transaction::carry_out(const MessageVerdict& verdict, std::span<Recipient* const> recipients,
                              Mta& mta) {
   const Verdict& message = verdict.message;
   if (message.action == Action::defer) {
-    return finish(enforces() ? replies::cannot_tell() : Reply::proceed(), message, mta);
+    return finish(enforces() ? replies::cannot_tell() : Reply::proceed(), verdict, mta);
   }
-  if (message.fault && !recipients.empty()) {
-    counts_.unchecked = static_cast<unsigned>(recipients.size());
-    message_log::recipient(mta, facts_, recipients.front()->as_given, message);  // one is enough
-  }
+  if (message.action == Action::accept) note_unchecked(verdict, recipients, mta);
   bool done = true;
   for (std::size_t i = 0; i < verdict.recipients.size(); ++i)
     done = carry_out_on(*recipients[i], verdict.recipients[i], mta) && done;
   done = edit_message(verdict, mta) && done;
   if (!done) {
     message_log::warning(mta, facts_, "the MTA does not let the message be changed: deferred");
+    count({Verdict::defer({Fault::internal, "the MTA does not let the message be changed"}), {}});
     return replies::internal_error();
   }
   const bool refuses = message.action == Action::reject && enforces();
-  return finish(refuses ? replies::refusal(stream(), message) : Reply::proceed(), message, mta);
+  return finish(refuses ? replies::refusal(stream(), message) : Reply::proceed(), verdict, mta);
+}
+
+void Transaction::note_unchecked(const MessageVerdict& verdict,
+                                 std::span<Recipient* const> recipients, Mta& mta) {
+  for (std::size_t i = 0; i < verdict.recipients.size(); ++i) {
+    const Verdict& recipient = verdict.recipients[i];
+    if (recipient.action != Action::accept || !recipient.fault) continue;
+    if (counts_.unchecked++ == 0)  // one line is enough
+      message_log::recipient(mta, facts_, recipients[i]->as_given, recipient);
+  }
+  meters().unchecked(counts_.unchecked);
 }
 
 bool Transaction::carry_out_on(const Recipient& recipient, const Verdict& verdict, Mta& mta) {
   const bool exempt = recipient.exemption != Exemption::none;
-  const bool told_at_recipient = decides_at_recipient_ && verdict.action == Action::accept;
-  if (!told_at_recipient && (verdict.action != Action::accept || exempt || log::is_verbose())) {
+  const bool told = (decides_at_recipient_ || verdict.fault) && verdict.action == Action::accept;
+  if (!told && (verdict.action != Action::accept || exempt || log::is_verbose())) {
     message_log::recipient(mta, facts_, recipient.as_given,
                            exempt ? Verdict::exempt(recipient.exemption) : verdict);
   }
@@ -306,9 +317,25 @@ bool Transaction::take_off_envelope(const Recipient& recipient, Mta& mta) {
   return mta.delete_recipient(fmt::format("<{}>", without_wrapping(recipient.as_given))) && done;
 }
 
-Reply Transaction::finish(Reply reply, const Verdict& verdict, Mta& mta) {
-  message_log::summary(mta, facts_, counts_, verdict, headers_.list_id().value_or(""));
+Reply Transaction::finish(Reply reply, const MessageVerdict& verdict, Mta& mta) {
+  message_log::summary(mta, facts_, counts_, verdict.message, headers_.list_id().value_or(""));
+  count(verdict);
   return reply;
+}
+
+// Once for each recipient who was not counted at RCPT, and once for the message. Who has not opted
+// out of a message that is refused or held as a whole shares its fate.
+void Transaction::count(const MessageVerdict& verdict) const {
+  for (const Verdict& recipient : verdict.recipients) {
+    const bool shares = recipient.action == Action::accept;
+    meters().recipients(shares ? verdict.message.action : recipient.action);
+  }
+  if (verdict.recipients.empty()) {  // all fare alike
+    const auto left = std::count_if(recipients_.begin(), recipients_.end(),
+                                    [](const Recipient& r) { return !r.would_be_gone; });
+    meters().recipients(verdict.message.action, static_cast<std::uint64_t>(left));
+  }
+  meters().message(verdict.message.action);
 }
 
 }  // namespace optout

@@ -48,8 +48,8 @@ public:
 
   Reply recipient(std::string_view as_given, Mta& mta);
   // At DATA; accept where nothing can change any more, and the content need not come to us. Else
-  // the recipients who wait for the end of the message are asked about now, while the content is
-  // still on its way, so that the final dot waits for the list's set at most.
+  // the recipients who wait for the end of the message are asked about now, before the content or
+  // while it is on its way, so that the final dot waits for the list's set at most.
   Reply data(Mta& mta);
   // At DATA, where it was negotiated to have no reply.
   void look_ahead();
@@ -74,17 +74,23 @@ private:
   // What is wrong with the message whatever the store says; proceed if nothing.
   Reply objection() const;
   std::vector<Recipient*> still_in_message();
-  // Asks about all of them, in one round trip unless a part of them was answered at RCPT already.
-  Result<std::vector<Standing>> ask(std::span<Recipient* const> recipients);
-  Result<Done> ask(std::span<Recipient* const> recipients, std::span<const std::size_t> places,
-                   std::span<const SetName> asked_before, std::vector<Standing>& standings);
+  // Asks about all of them, in one round trip unless only a part of them was answered before.
+  std::vector<Standing> ask(std::span<Recipient* const> recipients);
+  void ask(std::span<Recipient* const> recipients, std::span<const std::size_t> places,
+           std::span<const SetName> asked_before, std::vector<Standing>& standings);
   Reply carry_out(const MessageVerdict& verdict, std::span<Recipient* const> recipients, Mta& mta);
+  void note_unchecked(const MessageVerdict& verdict, std::span<Recipient* const> recipients,
+                      Mta& mta);
   bool carry_out_on(const Recipient& recipient, const Verdict& verdict, Mta& mta);
   bool edit_message(const MessageVerdict& verdict, Mta& mta);
   bool take_off_envelope(const Recipient& recipient, Mta& mta);
-  Reply finish(Reply reply, const Verdict& verdict, Mta& mta);
+  Reply finish(Reply reply, const MessageVerdict& verdict, Mta& mta);
+  void count(const MessageVerdict& verdict) const;
 
   const Stream& stream() const noexcept { return *candidates().front(); }
+  // Where several streams can still win, the first one counts, as its reply does; where something
+  // is decided then, all of them enforce, or none.
+  const StreamMeters& meters() const noexcept { return snapshot_->meters_of(stream()); }
   bool enforces() const noexcept { return !facts_.monitor; }
 
   const std::shared_ptr<const Snapshot> snapshot_;

@@ -2,7 +2,7 @@
 //
 // Behind smtpd_proxy_filter, Postfix tells a milter the envelope only: recipients whom the end of
 // the message should have decided about get their mail, and nothing we answered says so. All that
-// can be seen is that message after message is called off after DATA.
+// can be seen is that message after message is called off, or the connection closed, behind DATA.
 //
 // Threads: any; it does its own locking, and takes no lock while all is well.
 
@@ -19,15 +19,15 @@ namespace optout {
 
 class ContentWatch {
 public:
-  // So many in a row are no accident: a client that hangs up in mid-message is rare.
-  static constexpr unsigned kSuspicious = 5;
+  // So many in a row are no accident: a client that hangs up in mid-message is rare, and few only
+  // ask whether a recipient would be taken.
+  static constexpr unsigned kSuspicious = 10;
 
   // A message of this listener reached its end.
   void seen(std::string_view listener);
 
-  // A message of this listener was called off after DATA, and we know no more of it than its
-  // envelope. True when an administrator should hear of it: once for every kSuspicious in a row
-  // that grow tenfold.
+  // A message of this listener ended, and we know no more of it than its envelope. True when an
+  // administrator should hear of it: after kSuspicious in a row, and then after ten times as many.
   bool missed(std::string_view listener);
 
 private:

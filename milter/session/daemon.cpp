@@ -89,9 +89,17 @@ Daemon::Daemon(Config config, DaemonOptions options)
     : options_(std::move(options)),
       negotiation_(negotiation_for(config)),
       listener_(config.listen) {
-  snapshot_.set(make_snapshot(std::move(config), nullptr));
+  const auto metrics = config.metrics.listen;
+  snapshot_.set(make_snapshot(std::move(config), nullptr, meters_));
   register_callbacks(snapshot_, activity_, content_watch_, negotiation_);
-  listener_.lend_to_libmilter();
+  listener_.lend_to_libmilter();  // which may look for its socket among all that there are
+  open_metrics(metrics);
+}
+
+void Daemon::open_metrics(const std::optional<SocketAddress>& address) {
+  meters_.gauge(metrics::kSessions, [this] { return activity_.sessions(); });
+  meters_.gauge(metrics::kMessagesOpen, [this] { return activity_.messages(); });
+  if (address) metrics_server_.emplace(*address, [this] { return meters_.text(); });
 }
 
 void Daemon::run() {
@@ -137,6 +145,10 @@ void Daemon::detach() const {
 }
 
 void Daemon::start_serving() {
+  if (metrics_server_) {
+    metrics_server_->serve();
+    log::notice(fmt::format("metrics on {}", metrics_server_->address()));
+  }
   const auto snapshot = snapshot_.get();
   log::notice(fmt::format("serving on {}, mode {}", snapshot->config.listen.address.to_string(),
                           mode_of(snapshot->config.streams)));
@@ -180,6 +192,7 @@ void Daemon::reload() {
     log::warning(fmt::format("reload: {} has changed and takes effect at the next start", setting));
   }
   loaded.config.listen = running->config.listen;
+  loaded.config.metrics = running->config.metrics;
   if (negotiation_for(loaded.config) != negotiation_) {
     log::warning(
         "reload: when recipients are decided has changed; until the next start it is at end of "
@@ -187,7 +200,7 @@ void Daemon::reload() {
         "where RCPT was not answered before");
   }
   log::show_addresses(loaded.config.log.addresses);
-  snapshot_.set(make_snapshot(std::move(loaded.config), running.get()));
+  snapshot_.set(make_snapshot(std::move(loaded.config), running.get(), meters_));
   log::notice("configuration reloaded");
 }
 
@@ -195,6 +208,7 @@ void Daemon::drain() {
   log::notice(fmt::format("stopping: {} sessions, {} messages open", activity_.sessions(),
                           activity_.messages()));
   listener_.stop_accepting();
+  if (metrics_server_) metrics_server_->stop_accepting();
   const auto wait_until = [](auto&& done, milliseconds longest) {
     const auto give_up = Clock::now() + longest;
     while (!done() && Clock::now() < give_up) {

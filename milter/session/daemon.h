@@ -5,10 +5,13 @@
 #include "config/reader.h"
 #include "message/activity.h"
 #include "message/snapshot.h"
+#include "metrics/meters.h"
+#include "metrics/server.h"
 #include "session/content_watch.h"
 #include "session/listener.h"
 #include "session/negotiation.h"
 
+#include <optional>
 #include <string>
 
 namespace optout {
@@ -21,7 +24,7 @@ struct DaemonOptions {
 
 class Daemon {
 public:
-  // Opens the listening socket, so that "cannot start" is said before the terminal is left. Throws
+  // Opens the listening sockets, so that "cannot start" is said before the terminal is left. Throws
   // std::runtime_error.
   Daemon(Config config, DaemonOptions options);
 
@@ -31,6 +34,7 @@ public:
 
 private:
   void detach() const;
+  void open_metrics(const std::optional<SocketAddress>& address);
   void start_serving();
   void say_whether_redis_answers() const;
   void try_to_reload() noexcept;
@@ -39,11 +43,13 @@ private:
   [[noreturn]] void end(int status);
 
   const DaemonOptions options_;
+  Meters meters_;
   CurrentSnapshot snapshot_;
   ContentWatch content_watch_;
   Activity activity_;
   const Negotiation negotiation_;
   Listener listener_;
+  std::optional<MetricsServer> metrics_server_;
 };
 
 }  // namespace optout

@@ -30,8 +30,7 @@ Session::Session(const CurrentSnapshot& snapshot, Activity& activity, ContentWat
 
 void Session::mail(std::string_view sender, Mta& mta) {
   transaction_.reset();
-  spoilt_ = false;
-  content_due_ = false;
+  content_seen_ = false;
   listener_ = mta.macro("{daemon_name}");
   // Of mail that came not by SMTP, Postfix says port 0; a real listener always has a port.
   MailFacts facts{.sender = std::string(sender),
@@ -51,27 +50,21 @@ Reply Session::recipient(std::string_view as_given, Mta& mta) {
 Reply Session::data(Mta& mta) {
   if (!transaction_) return replies::internal_error();
   Reply reply = transaction_->data(mta);
-  if (reply.kind() == Reply::Kind::accept) {
-    transaction_.reset();
-  } else {
-    content_due_ = true;
-  }
+  if (reply.kind() == Reply::Kind::accept) transaction_.reset();
   return reply;
 }
 
 void Session::content_follows() {
-  content_due_ = true;
   if (transaction_) transaction_->look_ahead();
 }
 
 void Session::header(std::string_view name, std::string_view value) {
-  content_due_ = false;
+  content_seen_ = true;
   if (transaction_) transaction_->header(name, value);
 }
 
 Reply Session::end_of_message(Mta& mta) {
-  content_due_ = false;
-  if (!transaction_ || spoilt_) return replies::internal_error();
+  if (!transaction_) return replies::internal_error();
   Reply reply = transaction_->end_of_message(mta);
   transaction_.reset();
   content_watch_.seen(listener_);
@@ -79,20 +72,29 @@ Reply Session::end_of_message(Mta& mta) {
 }
 
 void Session::abort() {
-  const bool missed = content_due_ && transaction_ && transaction_->has_recipients();
-  content_due_ = false;
+  note_missed_content();
   transaction_.reset();
-  if (missed && content_watch_.missed(listener_)) {
-    log::warning(fmt::format(
-        "listener {}: message after message was called off after DATA, and its recipients could "
-        "not "
-        "be decided about; is smtpd_proxy_filter set there? (optout-milter(8), PLACEMENT)",
-        log::escaped(listener_)));
+}
+
+Session::~Session() {
+  try {
+    note_missed_content();
+  } catch (...) {  // no memory for a line in the log
   }
 }
 
+// Recipients were let in, and all ended before anything else of the message came.
+void Session::note_missed_content() {
+  if (!transaction_ || !transaction_->has_recipients() || content_seen_) return;
+  if (!content_watch_.missed(listener_)) return;
+  log::warning(fmt::format(
+      "listener {}: message after message ended before its content was shown to us, so that its "
+      "recipients could not be decided about; is smtpd_proxy_filter set there? (optout-milter(8), "
+      "PLACEMENT)",
+      log::escaped(listener_)));
+}
+
 void Session::spoil() noexcept {
-  spoilt_ = true;
   if (transaction_) transaction_->spoil();
 }
 

@@ -26,6 +26,10 @@ public:
   // negotiated to have a reply.
   Session(const CurrentSnapshot& snapshot, Activity& activity, ContentWatch& content_watch,
           bool recipients_answered);
+  // Also in mid-message: libmilter does not tell what the MTA said right before it hung up.
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   void mail(std::string_view sender, Mta& mta);
   Reply recipient(std::string_view as_given, Mta& mta);
@@ -42,6 +46,8 @@ public:
   void spoil() noexcept;
 
 private:
+  void note_missed_content();
+
   const CurrentSnapshot& snapshot_;
   Activity& activity_;
   const Activity::Ticket ticket_;
@@ -50,8 +56,8 @@ private:
   ContentWatch& content_watch_;
   std::string listener_;  // what the MTA calls the service that took the message
   std::optional<Transaction> transaction_;
-  bool content_due_ = false;  // DATA was said, and nothing of the content has come
-  bool spoilt_ = false;       // MAIL itself failed: there is no transaction to spoil
+  bool content_seen_ = false;  // some of it has
+  bool spoilt_ = false;        // MAIL itself failed: there is no transaction to spoil
 };
 
 }  // namespace optout

@@ -149,7 +149,7 @@ void batches() {
     sets.emplace_back(name);
   for (const unsigned count : {1U, 50U}) {
     const std::vector<Spellings> recipients = everybody(count);
-    Lookup lookup{.recipients = recipients, .sets = sets, .hits = {}, .error = {}};
+    Lookup lookup{.recipients = recipients, .sets = sets, .hits = {}, .unread = {}};
     Lookup* const lookups[] = {&lookup};
     LookupBatch batch(schema);
     row(fmt::format("LookupBatch, {} recipients x 5 sets", count), [&] {

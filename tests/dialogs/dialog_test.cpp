@@ -79,6 +79,13 @@ BOOST_AUTO_TEST_CASE(mistakes_are_named_with_their_line) {
   BOOST_CHECK_THROW(read("# nothing\n"), std::runtime_error);
 }
 
+BOOST_AUTO_TEST_CASE(a_metric_is_one_word_labels_and_all) {
+  const Dialog dialog = read("METRIC  a_total{stream=\"x\",action=\"would-reject\"}  3\n");
+  std::string_view rest = dialog.steps[0].rest;
+  BOOST_TEST(take_word(rest) == "a_total{stream=\"x\",action=\"would-reject\"}");
+  BOOST_TEST(rest == "3");
+}
+
 BOOST_AUTO_TEST_CASE(a_path_in_brackets_is_one_word) {
   const AddressStep step =
       parse_address_step("<\"two words>\"@example.com> NOTIFY=NEVER SMTPUTF8  550 5.7.1 no");

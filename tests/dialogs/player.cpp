@@ -1,5 +1,7 @@
 #include "dialogs/player.h"
 
+#include "support/http.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -84,9 +86,20 @@ void Player::take(const Step& step) {
     if (!milter_->log().will_have(step.rest)) throw std::runtime_error("no such line");
   } else if (step.verb == "NOLOG") {
     if (milter_->log().has(step.rest)) throw std::runtime_error("there is such a line");
+  } else if (step.verb == "METRIC") {
+    metric_step(step.rest);
   } else {
     mail_step(step);
   }
+}
+
+// "METRIC NUMBER": what mail has led to is counted before the MTA hears of it.
+void Player::metric_step(std::string_view rest) const {
+  const std::string metric = take_word(rest);
+  const auto found = metric_on(milter_->metrics(), metric);
+  if (!found) throw std::runtime_error("is not counted");
+  if (*found != std::stod(std::string(rest)))
+    throw std::runtime_error(fmt::format("is {}", *found));
 }
 
 // "SET MEMBER…"

@@ -45,6 +45,7 @@ private:
   std::string with_files(std::string_view config) const;
   void change_set(const std::string& verb, std::string_view rest);
   void redis_step(const Step& step);
+  void metric_step(std::string_view rest) const;
 
   SharedDir directory_;
   SocketAddress address_;

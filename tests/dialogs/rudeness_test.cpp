@@ -219,7 +219,9 @@ BOOST_AUTO_TEST_CASE(a_client_that_offers_little_gets_no_more_than_it_can_do) {
   MilterClient client(the_daemon->milter.address());
   try {
     const Negotiation agreed = client.negotiate({.version = 2, .actions = 0, .protocol = 0});
-    BOOST_TEST(agreed.actions == 0U);
+    // libmilter takes an MTA that offers nothing for an old one, which can do this much.
+    constexpr std::uint32_t kVersion1 = 0x0F;
+    BOOST_TEST((agreed.actions & ~kVersion1) == 0U);
   } catch (const std::runtime_error&) {
     // It needs to delete recipients, and hangs up on who does not let it.
   }

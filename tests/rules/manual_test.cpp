@@ -1,5 +1,6 @@
 // The manual against the program: what optout-milter -h offers and what the log can say.
 
+#include "metrics/metric.h"
 #include "support/process.h"
 #include "util/fault.h"
 
@@ -8,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -49,6 +51,23 @@ BOOST_AUTO_TEST_CASE(every_fault_that_a_log_line_can_name_is_in_the_manual) {
     const std::string word(to_string(static_cast<Fault>(i)));
     BOOST_TEST(page.find(word) != std::string::npos, word);
   }
+}
+
+BOOST_AUTO_TEST_CASE(every_metric_with_its_labels_is_in_the_manual_and_no_other) {
+  std::set<std::string> described;
+  std::istringstream page(read(source() / "packaging/man/optout-milter.8"));
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with(".It Li optout_")) described.insert(line.substr(sizeof(".It Li")));
+  }
+  std::set<std::string> counted;
+  for (const Metric* metric : metrics::all()) {
+    std::string form(metric->name);
+    const auto& [first, second] = metric->labels;
+    if (!first.empty()) form += "{" + std::string(first) + (second.empty() ? "" : ",");
+    if (!first.empty()) form += std::string(second) + "}";
+    counted.insert(form);
+  }
+  BOOST_TEST(described == counted, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(wrong_use_gets_one_sentence_and_exit_64) {

@@ -57,9 +57,9 @@ BOOST_AUTO_TEST_SUITE(rules)
 
 BOOST_AUTO_TEST_CASE(each_ugly_library_is_known_to_one_room) {
   const std::map<std::string_view, std::string_view> only_here{
-      {"libmilter/", "session"}, {"hiredis/", "redis"}, {"openssl/ssl", "redis"},
-      {"yaml-cpp/", "config"},   {"CLI/", "optoutctl"}, {"nlohmann/", "optoutctl"},
-      {"unicode/", "address"},
+      {"libmilter/", "session"}, {"hiredis/", "redis"},      {"openssl/ssl", "redis"},
+      {"yaml-cpp/", "config"},   {"CLI/", "optoutctl"},      {"nlohmann/", "optoutctl"},
+      {"unicode/", "address"},   {"prometheus/", "metrics"}, {"microhttpd", "metrics"},
   };
   std::size_t found = 0;
   for (const fs::path& file : sources()) {

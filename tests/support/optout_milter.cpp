@@ -1,5 +1,6 @@
 #include "support/optout_milter.h"
 
+#include "support/http.h"
 #include "support/yaml_merge.h"
 
 #include <fmt/format.h>
@@ -48,6 +49,7 @@ void OptoutMilter::configure(std::string_view config) {
       "listen: {}\n"
       "redis: {{ url: \"{}\", timeout: 5s }}\n"
       "our_domains: [our.example]\n"
+      "metrics: {{ listen: \"127.0.0.1:0\" }}\n"
       "log: {{ destination: stderr }}\n",
       address_.to_string(), redis_url_);
   std::ofstream(config_file_, std::ios::trunc) << merged_yaml(plain, config);
@@ -55,6 +57,7 @@ void OptoutMilter::configure(std::string_view config) {
 
 void OptoutMilter::start() {
   ProcessOptions options;
+  started_at_ = log_.size();
   options.stdout_file = options.stderr_file = log_.path();
   process_ = Process::start({program("optout-milter"), "-f", "-c", config_file_}, options);
   const bool settled = wait_until([this] {
@@ -92,6 +95,25 @@ void OptoutMilter::reload() {
   if (!wait_until(told)) {
     throw std::runtime_error("optout-milter says nothing about a reload:\n" + log_.text());
   }
+}
+
+SocketAddress OptoutMilter::metrics_address() const {
+  constexpr std::string_view kSaid = "metrics on 127.0.0.1:";
+  std::size_t at = std::string::npos;
+  std::string text;
+  const auto said = [&] {
+    text = log_.text(started_at_);
+    at = text.find(kSaid);
+    return at != std::string::npos && text.find('\n', at) != std::string::npos;
+  };
+  if (!wait_until(said)) throw std::runtime_error("optout-milter shows no metrics:\n" + text);
+  return loopback_port(static_cast<std::uint16_t>(std::stoi(text.substr(at + kSaid.size()))));
+}
+
+std::string OptoutMilter::metrics() const {
+  const HttpAnswer answer = http(metrics_address(), "GET", "/metrics");
+  if (answer.status != 200) throw std::runtime_error("metrics: " + answer.head);
+  return answer.body;
 }
 
 Finished OptoutMilter::ctl(const std::vector<std::string>& arguments) const {

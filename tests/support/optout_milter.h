@@ -46,6 +46,11 @@ public:
   // Everything logged, over all starts.
   const LogFile& log() const noexcept { return log_; }
 
+  // The page of metrics, and where it is. Throws std::runtime_error where the configuration has
+  // taken it away.
+  std::string metrics() const;
+  SocketAddress metrics_address() const;
+
   // Runs optoutctl with this configuration.
   Finished ctl(const std::vector<std::string>& arguments) const;
 
@@ -55,6 +60,7 @@ private:
   std::string redis_url_;
   std::string config_file_;
   LogFile log_;
+  std::size_t started_at_ = 0;  // how much of the log is of earlier starts
   Process process_;
 };
 

@@ -79,6 +79,7 @@ BOOST_AUTO_TEST_CASE(every_setting_reaches_its_option) {
       "    on_mixed: reject\n"
       "    on_outage: accept\n"
       "    reply: no\n"
+      "metrics: { listen: \"[::1]:9894\" }\n"
       "log: { destination: stderr, addresses: digest }\n");
   Config expected;
   expected.listen.address.path = "/run/m.sock";
@@ -113,6 +114,7 @@ BOOST_AUTO_TEST_CASE(every_setting_reaches_its_option) {
        .reply = "no"});
   expected.streams.emplace_back();
   expected.streams.back().mode = Mode::monitor;
+  expected.metrics.listen = SocketAddress{.path = {}, .host = "::1", .port = 9894};
   expected.log = {LogDestination::stderr_, LogAddresses::digest};
   BOOST_TEST((config == expected));
 }
@@ -243,9 +245,10 @@ BOOST_AUTO_TEST_CASE(only_what_cannot_change_while_running_needs_a_restart) {
   next.listen.address.path = "/run/other.sock";
   next.listen.mode = 0600;
   next.listen.group = "postfix";
+  next.metrics.listen = SocketAddress{.path = {}, .host = "127.0.0.1", .port = 9894};
   next.log.destination = LogDestination::stderr_;
   const std::vector<std::string> expected = {"listen", "socket.mode", "socket.group",
-                                             "log.destination"};
+                                             "metrics.listen", "log.destination"};
   BOOST_TEST(needs_restart(running, next) == expected, boost::test_tools::per_element());
 }
 

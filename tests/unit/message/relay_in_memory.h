@@ -41,7 +41,7 @@ public:
 };
 
 // Counts how often it is asked.
-class CountingStore final : public SuppressionStore {
+class CountingStore : public SuppressionStore {
 public:
   MemoryStore memory{[] { return Instant{}; }};
   unsigned asked = 0;
@@ -69,6 +69,7 @@ struct Relay {
   MemoryStore* store = &counted->memory;
   CurrentSnapshot snapshot;
   Activity activity;
+  Meters meters;
   ContentWatch content_watch;
   Notebook mta;
   std::unique_ptr<Session> session;
@@ -81,7 +82,7 @@ struct Relay {
 
   // Begins a message, on a new session the first time.
   Session& mail(const std::string& sender = "<shop@our.example>", bool recipients_answered = true) {
-    snapshot.set(make_snapshot(config, counted));
+    snapshot.set(make_snapshot(config, counted, &meters));
     if (!session)
       session = std::make_unique<Session>(snapshot, activity, content_watch, recipients_answered);
     session->mail(sender, mta);

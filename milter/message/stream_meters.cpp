@@ -1,0 +1,34 @@
+#include "message/stream_meters.h"
+
+#include "metrics/metric.h"
+
+#include <array>
+#include <string>
+
+namespace optout {
+namespace {
+
+// A message is never stripped or tagged as a whole.
+constexpr std::array kOfMessages{Action::accept, Action::reject, Action::defer, Action::hold};
+constexpr std::array kOfRecipients{Action::accept, Action::reject, Action::strip,
+                                   Action::defer,  Action::hold,   Action::tag};
+
+std::string word(Action action, Mode mode) {
+  const bool would = mode == Mode::monitor && action != Action::accept;
+  return (would ? "would-" : "") + std::string(to_string(action));
+}
+
+}  // namespace
+
+StreamMeters::StreamMeters(Meters& meters, const Stream& stream)
+    : unchecked_(meters.counter(metrics::kUnchecked, {stream.name})) {
+  const auto resolve = [&](const Metric& metric, Action action) {
+    return meters.counter(metric, {stream.name, word(action, stream.mode)});
+  };
+  for (const Action action : kOfRecipients)
+    recipients_[place(action)] = resolve(metrics::kRecipients, action);
+  for (const Action action : kOfMessages)
+    messages_[place(action)] = resolve(metrics::kMessages, action);
+}
+
+}  // namespace optout

@@ -1,0 +1,43 @@
+// The counters of one stream: for each thing that can become of a recipient or a message, one that
+// is found without a search.
+//
+// Made with the snapshot; counts nothing where it was made by default. A monitored stream counts
+// what it would have done, as "would-reject" and so on.
+//
+// Threads: any.
+
+#pragma once
+
+#include "metrics/meters.h"
+#include "policy/stream.h"
+#include "policy/verdict.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace optout {
+
+class StreamMeters {
+public:
+  StreamMeters() = default;
+  StreamMeters(Meters& meters, const Stream& stream);
+
+  void recipients(Action action, std::uint64_t number = 1) const noexcept {
+    recipients_[place(action)].add(number);
+  }
+  void message(Action action) const noexcept { messages_[place(action)].add(); }
+  void unchecked(std::uint64_t number) const noexcept { unchecked_.add(number); }
+
+private:
+  static constexpr std::size_t kActions = static_cast<std::size_t>(Action::tag) + 1;
+  using OfActions = std::array<Counter, kActions>;
+
+  static std::size_t place(Action action) noexcept { return static_cast<std::size_t>(action); }
+
+  OfActions recipients_;
+  OfActions messages_;
+  Counter unchecked_;
+};
+
+}  // namespace optout
