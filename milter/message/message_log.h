@@ -1,4 +1,5 @@
-// The log lines of one message: one for each recipient refused or stripped, one summary.
+// The log lines of one message: one for each recipient refused, stripped, held or tagged, and one
+// summary.
 //
 // "4XyZ1k2l3m: action=strip, to=<eve@example.org>, set=list:news.example.com, since=2026-03-02,
 // source=one_click, stream=newsletters, from=<…>, sasl=crm, sid=7f3a1c": queue id first, as Postfix

@@ -34,6 +34,11 @@ Envelope envelope_of(const Snapshot& snapshot, const MailFacts& facts) {
   return envelope;
 }
 
+bool any_monitors(Candidates candidates) {
+  return std::any_of(candidates.begin(), candidates.end(),
+                     [](const Stream* stream) { return stream->mode == Mode::monitor; });
+}
+
 bool all_monitor(Candidates candidates) {
   return std::all_of(candidates.begin(), candidates.end(),
                      [](const Stream* stream) { return stream->mode == Mode::monitor; });
@@ -60,8 +65,8 @@ Transaction::Transaction(std::shared_ptr<const Snapshot> snapshot, MailFacts fac
       ahead_(selection_.decided() ? snapshot_->known_sets->of(stream()) : of_several_) {}
 
 Reply Transaction::recipient(std::string_view as_given, Mta& mta) {
-  // Pickup mail is never refused here, nor is anything that a stream may only monitor.
-  const bool may_refuse = answers_recipients_ && !envelope_.pickup && enforces();
+  // Pickup mail is never refused here, nor anything that may turn out to be only monitored.
+  const bool may_refuse = answers_recipients_ && !envelope_.pickup && !any_monitors(candidates());
   if (sent_away_ && may_refuse) return replies::shutting_down();
   if (recipients_.size() >= kMostRecipients) {
     too_many_ = !may_refuse;

@@ -100,7 +100,9 @@ private:
                          recipient.verdict.exemption == Exemption::postmaster;
     if (const std::string why = reason(recipient); decided && !why.empty()) line(1, why);
     line(1, fmt::format("reply {}{}", smtp_reply(recipient.reply),
-                        told_.decides_at_recipient ? "" : ", as the end of the message decides"));
+                        told_.decides_at_recipient || recipient.reply.refuses()
+                            ? ""
+                            : ", as the end of the message decides"));
   }
 
   void questions(const std::vector<Question>& asked) {

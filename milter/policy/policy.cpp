@@ -137,7 +137,8 @@ Verdict judge_recipient(Candidates candidates, const LookupKey& recipient,
       return candidates.size() == 1 ? std::move(verdict) : Verdict::accept();
     // The first one says why; but where another cannot tell, the recipient comes again.
     const bool is_first = agreed.action == Action::accept;
-    if (is_first || verdict.action == Action::defer) agreed = std::move(verdict);
+    const bool is_first_doubt = verdict.action == Action::defer && agreed.action != Action::defer;
+    if (is_first || is_first_doubt) agreed = std::move(verdict);
   }
   return agreed;
 }

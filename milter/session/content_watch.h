@@ -19,9 +19,8 @@ namespace optout {
 
 class ContentWatch {
 public:
-  // So many in a row are no accident: a client that hangs up in mid-message is rare, and few only
-  // ask whether a recipient would be taken.
-  static constexpr unsigned kSuspicious = 10;
+  // So many in a row are no accident: a client that hangs up in mid-message is rare.
+  static constexpr unsigned kSuspicious = 5;
 
   // A message of this listener reached its end.
   void seen(std::string_view listener);

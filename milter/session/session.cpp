@@ -30,7 +30,7 @@ Session::Session(const CurrentSnapshot& snapshot, Activity& activity, ContentWat
 
 void Session::mail(std::string_view sender, Mta& mta) {
   transaction_.reset();
-  content_seen_ = false;
+  content_due_ = false;
   listener_ = mta.macro("{daemon_name}");
   // Of mail that came not by SMTP, Postfix says port 0; a real listener always has a port.
   MailFacts facts{.sender = std::string(sender),
@@ -49,17 +49,19 @@ Reply Session::recipient(std::string_view as_given, Mta& mta) {
 
 Reply Session::data(Mta& mta) {
   if (!transaction_) return replies::internal_error();
+  content_due_ = true;
   Reply reply = transaction_->data(mta);
   if (reply.kind() == Reply::Kind::accept) transaction_.reset();
   return reply;
 }
 
 void Session::content_follows() {
+  content_due_ = true;
   if (transaction_) transaction_->look_ahead();
 }
 
 void Session::header(std::string_view name, std::string_view value) {
-  content_seen_ = true;
+  content_due_ = false;
   if (transaction_) transaction_->header(name, value);
 }
 
@@ -83,9 +85,9 @@ Session::~Session() {
   }
 }
 
-// Recipients were let in, and all ended before anything else of the message came.
+// Recipients were let in, DATA was said, and all ended before anything of the content came.
 void Session::note_missed_content() {
-  if (!transaction_ || !transaction_->has_recipients() || content_seen_) return;
+  if (!content_due_ || !transaction_ || !transaction_->has_recipients()) return;
   if (!content_watch_.missed(listener_)) return;
   log::warning(fmt::format(
       "listener {}: message after message ended before its content was shown to us, so that its "
@@ -95,6 +97,7 @@ void Session::note_missed_content() {
 }
 
 void Session::spoil() noexcept {
+  // Where MAIL itself failed there is no transaction, and every later step is an internal error.
   if (transaction_) transaction_->spoil();
 }
 

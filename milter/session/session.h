@@ -56,8 +56,7 @@ private:
   ContentWatch& content_watch_;
   std::string listener_;  // what the MTA calls the service that took the message
   std::optional<Transaction> transaction_;
-  bool content_seen_ = false;  // some of it has
-  bool spoilt_ = false;        // MAIL itself failed: there is no transaction to spoil
+  bool content_due_ = false;  // DATA was said, and nothing of the content has come
 };
 
 }  // namespace optout

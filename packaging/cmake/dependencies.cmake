@@ -29,6 +29,6 @@ else()
 endif()
 
 if(OPTOUT_DEVELOPER)
-  find_package(Boost REQUIRED COMPONENTS unit_test_framework)
+  find_package(Boost REQUIRED CONFIG COMPONENTS unit_test_framework)
   find_package(rapidcheck REQUIRED)
 endif()

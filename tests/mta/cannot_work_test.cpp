@@ -22,10 +22,11 @@ BOOST_AUTO_TEST_CASE(nobody_is_taken_off_where_the_listener_has_a_proxy_filter) 
   BOOST_TEST(outcome.accepted());
   BOOST_TEST(outcome.delivered == "<ann@example.com> <bob@example.com>");
 
-  // One message in each session: libmilter may not tell what came right before the end of it.
-  for (int i = 0; i < 10; ++i)
+  // Of some sessions libmilter drops what came right before their end, so not every message counts.
+  const std::string question = "is smtpd_proxy_filter set there?";
+  for (int i = 0; i < 60 && !placement.milter.log().has(question); ++i)
     placement.send("smtp", {"bob@example.com"});
-  BOOST_TEST(placement.milter.log().will_have("is smtpd_proxy_filter set there?"));
+  BOOST_TEST(placement.milter.log().will_have(question));
 }
 
 BOOST_AUTO_TEST_CASE(mail_goes_unchecked_where_postfix_is_told_to_accept) {

@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(each_has_the_rules_of_its_stream) {
     BOOST_TEST(placement.milter.log().has("nrcpt=2, stream="s + stream));
 
   placement.milter.kill();
-  BOOST_TEST(placement.send("2525", {kBob}).deferred());              // as it says in the braces
+  BOOST_TEST(placement.send("2525", {kBob}).deferred());  // as it says in the braces
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -156,6 +156,20 @@ BOOST_AUTO_TEST_CASE(other_fields_are_compared_as_they_stand_unfolded_and_withou
   BOOST_TEST(relay.winner({}, {{std::string(5000, 'x'), "1"}}) == "default");
 }
 
+BOOST_AUTO_TEST_CASE(AT_15_only_so_much_of_a_header_is_compared) {
+  const Relay relay{{stream("any", {.header = {{"x-a", {"*z"}}}}), stream("default")}};
+  const auto field = [](std::size_t size) {
+    return std::pair<std::string, std::string>("X-A", std::string(size - 1, 'a') + "z");
+  };
+  const std::pair<std::string, std::string> other("X-A", std::string(8192, 'a'));
+  BOOST_TEST(relay.winner({}, {field(8192)}) == "any");
+  BOOST_TEST(relay.winner({}, {field(8193)}) == "default");
+  BOOST_TEST(relay.winner({}, {other, other, other, other, other, other, other, field(8192)}) ==
+             "any");
+  BOOST_TEST(relay.winner({}, {other, other, other, other, other, other, other, other, field(2)}) ==
+             "default");
+}
+
 BOOST_AUTO_TEST_CASE(every_kind_of_pattern_finds_its_stream_among_many) {
   Relay relay;
   for (int i = 0; i < 300; ++i) {

@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(many_in_a_row_are_told_and_then_ever_more_rarely) {
   ContentWatch watch;
   BOOST_TEST(told(watch, "proxy", ContentWatch::kSuspicious - 1) == 0u);
   BOOST_TEST(watch.missed("proxy"));
-  BOOST_TEST(told(watch, "proxy", 89) == 0u);
+  BOOST_TEST(told(watch, "proxy", 44) == 0u);
   BOOST_TEST(watch.missed("proxy"));
 }
 
