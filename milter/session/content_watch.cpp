@@ -9,7 +9,7 @@ void ContentWatch::seen(std::string_view listener) {
   anything_missed_ = !listeners_.empty();
 }
 
-bool ContentWatch::missed(std::string_view listener) {
+bool ContentWatch::missed(std::string_view listener, bool behind_data) {
   constexpr std::size_t kMostListeners =
       100;  // names come from the MTA's configuration, not from mail
   const std::scoped_lock lock(mutex_);
@@ -20,7 +20,8 @@ bool ContentWatch::missed(std::string_view listener) {
     anything_missed_ = true;
   }
   Row& now = row->second;
-  if (++now.missed < now.tell_at) return false;
+  now.missed += behind_data ? kBehindData : 1;
+  if (now.missed < now.tell_at) return false;
   now.tell_at *= 10;
   return true;
 }

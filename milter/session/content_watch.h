@@ -2,7 +2,7 @@
 //
 // Behind smtpd_proxy_filter, Postfix tells a milter the envelope only: recipients whom the end of
 // the message should have decided about get their mail, and nothing we answered says so. All that
-// can be seen is that message after message is called off, or the connection closed, behind DATA.
+// can be seen is that message after message is called off, or the connection closed.
 //
 // Threads: any; it does its own locking, and takes no lock while all is well.
 
@@ -19,15 +19,18 @@ namespace optout {
 
 class ContentWatch {
 public:
-  // So many in a row are no accident: a client that hangs up in mid-message is rare.
-  static constexpr unsigned kSuspicious = 5;
+  // So many in a row are no accident. A message that ended right behind DATA is no client's whim,
+  // and counts ten times: of the others many may only have asked whether a recipient would be
+  // taken. (Of a connection that ends with a message, libmilter may drop all behind RCPT.)
+  static constexpr unsigned kSuspicious = 50;
+  static constexpr unsigned kBehindData = 10;
 
   // A message of this listener reached its end.
   void seen(std::string_view listener);
 
   // A message of this listener ended, and we know no more of it than its envelope. True when an
   // administrator should hear of it: after kSuspicious in a row, and then after ten times as many.
-  bool missed(std::string_view listener);
+  bool missed(std::string_view listener, bool behind_data);
 
 private:
   struct Row {

@@ -31,6 +31,7 @@ Session::Session(const CurrentSnapshot& snapshot, Activity& activity, ContentWat
 void Session::mail(std::string_view sender, Mta& mta) {
   transaction_.reset();
   content_due_ = false;
+  content_seen_ = false;
   listener_ = mta.macro("{daemon_name}");
   // Of mail that came not by SMTP, Postfix says port 0; a real listener always has a port.
   MailFacts facts{.sender = std::string(sender),
@@ -61,7 +62,7 @@ void Session::content_follows() {
 }
 
 void Session::header(std::string_view name, std::string_view value) {
-  content_due_ = false;
+  content_seen_ = true;
   if (transaction_) transaction_->header(name, value);
 }
 
@@ -85,10 +86,10 @@ Session::~Session() {
   }
 }
 
-// Recipients were let in, DATA was said, and all ended before anything of the content came.
+// Recipients were let in, and all ended before anything of the content came.
 void Session::note_missed_content() {
-  if (!content_due_ || !transaction_ || !transaction_->has_recipients()) return;
-  if (!content_watch_.missed(listener_)) return;
+  if (content_seen_ || !transaction_ || !transaction_->has_recipients()) return;
+  if (!content_watch_.missed(listener_, content_due_)) return;
   log::warning(fmt::format(
       "listener {}: message after message ended before its content was shown to us, so that its "
       "recipients could not be decided about; is smtpd_proxy_filter set there? (optout-milter(8), "

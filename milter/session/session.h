@@ -56,7 +56,8 @@ private:
   ContentWatch& content_watch_;
   std::string listener_;  // what the MTA calls the service that took the message
   std::optional<Transaction> transaction_;
-  bool content_due_ = false;  // DATA was said, and nothing of the content has come
+  bool content_due_ = false;   // DATA was said
+  bool content_seen_ = false;  // and some of the content has come
 };
 
 }  // namespace optout

@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(nobody_is_taken_off_where_the_listener_has_a_proxy_filter) 
   BOOST_TEST(outcome.accepted());
   BOOST_TEST(outcome.delivered == "<ann@example.com> <bob@example.com>");
 
-  // Of some sessions libmilter drops what came right before their end, so not every message counts.
+  // One message in each session, of which libmilter drops what came right before the end.
   const std::string question = "is smtpd_proxy_filter set there?";
   for (int i = 0; i < 60 && !placement.milter.log().has(question); ++i)
     placement.send("smtp", {"bob@example.com"});
