@@ -1,25 +1,13 @@
 #include "optoutctl/explanation_words.h"
 
+#include "policy/when_decided.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 namespace optout {
 namespace {
-
-std::string_view would(OnOptedOut on_opted_out) {
-  switch (on_opted_out) {
-    case OnOptedOut::reject:
-      return "reject";
-    case OnOptedOut::strip:
-      return "strip";
-    case OnOptedOut::hold:
-      return "hold";
-    case OnOptedOut::tag:
-      break;
-  }
-  return "accept and tag";
-}
 
 std::string words_for(const Listing& listing) {
   std::string words = fmt::format("set {}", listing.set.text());
@@ -66,7 +54,7 @@ std::string why_decided_when(const Explanation& told) {
     return "with a null sender, only the header tells bounces from other mail";
   for (const Stream* stream : told.candidates) {
     if (stream->on_opted_out != OnOptedOut::reject)
-      return fmt::format("{} would {}", stream->name, would(stream->on_opted_out));
+      return fmt::format("{} would {}", stream->name, to_string(stream->on_opted_out));
   }
   return "of the streams that can win, some only monitor";
 }

@@ -30,20 +30,6 @@ std::string fields(const Stream& stream) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-std::string_view way_of(const Stream& stream) {
-  switch (stream.on_opted_out) {
-    case OnOptedOut::reject:
-      return "reject";
-    case OnOptedOut::strip:
-      return "strip";
-    case OnOptedOut::hold:
-      return "hold";
-    case OnOptedOut::tag:
-      return "accept-and-tag";
-  }
-  return "reject";
-}
-
 bool any_overlap(const std::vector<std::string>& a, const std::vector<std::string>& b) {
   if (a.empty() || b.empty()) return true;
   return std::any_of(a.begin(), a.end(), [&](const std::string& one) {
@@ -135,11 +121,11 @@ std::string how_decided(const Stream& stream, const Group& group) {
                   [](const std::string& pattern) { return pattern == "<>"; });
   if (by_null_senders_only) return "at end of message: mail without a sender is";
   if (stream.on_opted_out != OnOptedOut::reject)
-    return fmt::format("at end of message: its on_opted_out is {}", way_of(stream));
+    return fmt::format("at end of message: its on_opted_out is {}", to_string(stream.on_opted_out));
   for (const Stream* each : group) {
     if (each->on_opted_out != OnOptedOut::reject) {
       return fmt::format("at end of message: {} can still win at RCPT, and its on_opted_out is {}",
-                         each->name, way_of(*each));
+                         each->name, to_string(each->on_opted_out));
     }
     if (each->mode != stream.mode) {
       return fmt::format("at end of message: {} can still win at RCPT, and its mode is another",
@@ -150,6 +136,20 @@ std::string how_decided(const Stream& stream, const Group& group) {
 }
 
 }  // namespace
+
+std::string_view to_string(OnOptedOut on_opted_out) noexcept {
+  switch (on_opted_out) {
+    case OnOptedOut::reject:
+      return "reject";
+    case OnOptedOut::strip:
+      return "strip";
+    case OnOptedOut::hold:
+      return "hold";
+    case OnOptedOut::tag:
+      return "accept-and-tag";
+  }
+  return "reject";
+}
 
 std::vector<WhenDecided> when_decided(std::span<const Stream> streams) {
   constexpr std::size_t kMostDescribed = 500;

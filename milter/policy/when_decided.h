@@ -8,6 +8,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace optout {
@@ -17,6 +18,9 @@ struct WhenDecided {
   std::string chosen;   // "at MAIL", "at the end of the header, by list-id", …
   std::string decided;  // "at RCPT for global, bounce; at end of message for list", …
 };
+
+// The word of the configuration: "reject", "accept-and-tag".
+std::string_view to_string(OnOptedOut on_opted_out) noexcept;
 
 // In the order of the streams, of which the last takes all mail. Of very many streams nothing is
 // said.
