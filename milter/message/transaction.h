@@ -74,7 +74,8 @@ private:
   // What is wrong with the message whatever the store says; proceed if nothing.
   Reply objection() const;
   std::vector<Recipient*> still_in_message();
-  // Asks about all of them, in one round trip unless only a part of them was answered before.
+  // Asks about all of them, in one round trip unless only a part of them was answered before; and a
+  // second one, for the evidence of those who are listed.
   std::vector<Standing> ask(std::span<Recipient* const> recipients);
   void ask(std::span<Recipient* const> recipients, std::span<const std::size_t> places,
            std::span<const SetName> asked_before, std::vector<Standing>& standings);

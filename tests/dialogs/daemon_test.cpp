@@ -1,5 +1,6 @@
 // The daemon as a process: signals, limits, files. What it does with mail is in the dialogs.
 
+#include "dialogs/needs_daemon.h"
 #include "support/milter_client.h"
 #include "support/optout_milter.h"
 
@@ -16,16 +17,7 @@
 namespace optout::test {
 namespace {
 
-struct Available {
-  Available() {
-    if (const auto reason = OptoutMilter::unavailable()) {
-      fmt::print("skipped: {}\n", *reason);
-      std::fflush(stdout);
-      std::_Exit(77);
-    }
-  }
-};
-BOOST_TEST_GLOBAL_FIXTURE(Available);
+BOOST_TEST_GLOBAL_FIXTURE(NeedsDaemon);
 
 struct Running {
   SharedDir directory;

@@ -1,6 +1,7 @@
 // What a running daemon has counted, read as Prometheus reads it. The counts themselves are in
 // tests/unit/message.
 
+#include "dialogs/needs_daemon.h"
 #include "support/http.h"
 #include "support/milter_client.h"
 #include "support/optout_milter.h"
@@ -19,16 +20,7 @@
 namespace optout::test {
 namespace {
 
-struct Available {
-  Available() {
-    if (const auto reason = OptoutMilter::unavailable()) {
-      fmt::print("skipped: {}\n", *reason);
-      std::fflush(stdout);
-      std::_Exit(77);
-    }
-  }
-};
-BOOST_TEST_GLOBAL_FIXTURE(Available);
+BOOST_TEST_GLOBAL_FIXTURE(NeedsDaemon);
 
 struct Running {
   SharedDir directory;
