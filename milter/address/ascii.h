@@ -65,4 +65,12 @@ constexpr bool starts_with(std::string_view text, std::string_view word) noexcep
   return true;
 }
 
+constexpr bool same_ignoring_case(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (lower(a[i]) != lower(b[i])) return false;
+  }
+  return true;
+}
+
 }  // namespace optout::ascii

@@ -1,7 +1,7 @@
 #include "policy/comparable.h"
 
 #include "address/ascii.h"
-#include "policy/structured_field.h"
+#include "util/structured_field.h"
 
 namespace optout {
 

@@ -1,7 +1,7 @@
 #include "policy/from_address.h"
 
 #include "address/lookup_key.h"
-#include "policy/structured_field.h"
+#include "util/structured_field.h"
 
 namespace optout {
 

@@ -3,18 +3,12 @@
 #include "address/ascii.h"
 #include "policy/from_address.h"
 #include "policy/list_id.h"
-#include "policy/structured_field.h"
+#include "util/structured_field.h"
 
 #include <algorithm>
 
 namespace optout {
 namespace {
-
-bool same_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return ascii::lower(x) == ascii::lower(y);
-         });
-}
 
 // The first word of a structured field, behind comments and white space (RFC 5322 3.2.2).
 std::string_view first_word(std::string_view value) {
@@ -28,14 +22,14 @@ std::string_view first_word(std::string_view value) {
 }  // namespace
 
 void HeaderFacts::add(std::string_view name, std::string_view value) {
-  if (same_ignoring_case(name, "List-Id")) {
+  if (ascii::same_ignoring_case(name, "List-Id")) {
     if (++list_ids_ == 1) list_id_ = optout::list_id(value);
-  } else if (same_ignoring_case(name, "From")) {
+  } else if (ascii::same_ignoring_case(name, "From")) {
     if (++froms_ == 1) from_ = from_address(value);
-  } else if (same_ignoring_case(name, "Auto-Submitted")) {
-    automatic_ = automatic_ || !same_ignoring_case(first_word(value), "no");
-  } else if (same_ignoring_case(name, "Content-Type")) {
-    automatic_ = automatic_ || same_ignoring_case(first_word(value), "multipart/report");
+  } else if (ascii::same_ignoring_case(name, "Auto-Submitted")) {
+    automatic_ = automatic_ || !ascii::same_ignoring_case(first_word(value), "no");
+  } else if (ascii::same_ignoring_case(name, "Content-Type")) {
+    automatic_ = automatic_ || ascii::same_ignoring_case(first_word(value), "multipart/report");
   }
 }
 

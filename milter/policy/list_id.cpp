@@ -1,6 +1,6 @@
 #include "policy/list_id.h"
 
-#include "policy/structured_field.h"
+#include "util/structured_field.h"
 
 namespace optout {
 namespace {

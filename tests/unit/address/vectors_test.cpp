@@ -1,8 +1,8 @@
 // Vectors that others collected: the 90 that define our keys, James' plus tags, UASG's addresses.
 
 #include "address/lookup_key.h"
-#include "corpus.h"
 #include "spelled.h"
+#include "support/corpus.h"
 #include "turkish.h"
 
 #include <boost/test/unit_test.hpp>

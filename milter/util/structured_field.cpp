@@ -1,4 +1,4 @@
-#include "policy/structured_field.h"
+#include "util/structured_field.h"
 
 namespace optout {
 
