@@ -25,10 +25,10 @@ public:
   }
 
   Result<std::vector<Answer>> find(std::span<const Spellings> recipients,
-                                   std::span<const SetName> sets) override {
+                                   std::span<const SetName> sets, FetchEvidence fetch) override {
     using Clock = std::chrono::steady_clock;
     const auto begin = Clock::now();
-    auto answers = store_->find(recipients, sets);
+    auto answers = store_->find(recipients, sets, fetch);
     took_.observe(Clock::now() - begin);
     if (answers) {
       count(*answers);

@@ -51,7 +51,7 @@ public:
   explicit RecordingStore(std::unique_ptr<SuppressionStore> behind) : behind_(std::move(behind)) {}
 
   Result<std::vector<Answer>> find(std::span<const Spellings> recipients,
-                                   std::span<const SetName> sets) override;
+                                   std::span<const SetName> sets, FetchEvidence fetch) override;
   Result<Recorded> record(const OptOut& opt_out) override;
   Result<bool> withdraw(std::string_view member, const SetName& set, std::string_view by,
                         std::string_view because) override;

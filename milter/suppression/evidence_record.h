@@ -1,10 +1,6 @@
-// How evidence is written into the field of an `entry:<member>` hash: one line an administrator can
-// read, and any script can split.
-//
-//   since=2026-03-02T10:00:00Z source=admin by=root reason=asked%20by%20phone
-//
-// Words are separated by single spaces; in values everything but visible ASCII without '%' is
-// percent-encoded (RFC 3986 2.1). Unknown words are ignored, so newer versions may add some.
+// How evidence is written into the fields of an `entry:<member>` hash, in words (record_words.h):
+// under the name of a set, why the member is in it; under `withdrawn:` and that name, why it no
+// longer is.
 
 #pragma once
 
@@ -17,8 +13,10 @@
 namespace optout {
 
 std::string encode_evidence(const Evidence& evidence);
+std::string encode_withdrawal(const Withdrawal& withdrawal);
 
-// Nothing where the text is no such record. Text in values is bounded when it is written, not here.
+// Nothing where the text is no such record.
 std::optional<Evidence> decode_evidence(std::string_view record);
+std::optional<Withdrawal> decode_withdrawal(std::string_view record);
 
 }  // namespace optout

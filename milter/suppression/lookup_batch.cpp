@@ -1,5 +1,7 @@
 #include "suppression/lookup_batch.h"
 
+#include "suppression/evidence_record.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,6 +17,18 @@ constexpr std::size_t kMembersPerCommand = 1000;
 constexpr std::size_t kQuestionsKept = 64;
 
 }  // namespace
+
+void ask_for_evidence(redis::Commands& commands, const RedisSchema& schema,
+                      const std::string& member, const SetName& set) {
+  commands.add({"HGET", schema.entry(member, set.tenant()), set.text()});
+}
+
+EvidenceReply evidence_in(const redis::Reply& reply) {
+  if (reply.is_error())
+    return {.error = Error{redis::fault_of(reply.text()), fmt::format("HGET: {}", reply.text())}};
+  if (!reply.is_string()) return {};
+  return {.evidence = decode_evidence(reply.text())};
+}
 
 LookupBatch::LookupBatch(const RedisSchema& schema) : schema_(schema) {
   schema.ask_for_marker(marker_);
@@ -41,6 +55,15 @@ void LookupBatch::ask(std::span<Lookup* const> lookups) {
   }
   for (const Question& asked : questions_)
     add_commands(asked);
+  for (const Lookup* lookup : lookups) {
+    if (lookup->fetch != FetchEvidence::at_once) continue;
+    for (const SetName& set : lookup->sets) {
+      for (const Spellings& recipient : lookup->recipients) {
+        for (const std::string& member : recipient.members)
+          ask_for_evidence(commands_, schema_, member, set);
+      }
+    }
+  }
   commands_.add(marker_);
 }
 
@@ -72,8 +95,9 @@ Result<Done> LookupBatch::take(std::span<const redis::Reply> replies) {
   std::size_t next = 0;
   for (Question& asked : questions_)
     read(asked, replies, next);
+  std::span<const redis::Reply> evidence = replies.subspan(next);
   for (Lookup* lookup : lookups_)
-    distribute(*lookup);
+    distribute(*lookup, evidence);
   return Done{};
 }
 
@@ -100,9 +124,10 @@ void LookupBatch::read(Question& question, std::span<const redis::Reply> replies
   }
 }
 
-// Answers stand in the order in which members were asked, so each lookup takes its share off the
-// front.
-void LookupBatch::distribute(Lookup& lookup) {
+// Answers and evidence stand in the order in which members were asked, so each lookup takes its
+// share off the front.
+void LookupBatch::distribute(Lookup& lookup, std::span<const redis::Reply>& evidence) {
+  const bool has_evidence = lookup.fetch == FetchEvidence::at_once;
   for (std::size_t set = 0; set < lookup.sets.size(); ++set) {
     Question& asked = question(lookup.sets[set]);
     if (asked.error) lookup.unread.push_back({set, *asked.error});
@@ -110,7 +135,11 @@ void LookupBatch::distribute(Lookup& lookup) {
       const std::size_t spellings = lookup.recipients[recipient].members.size();
       for (std::size_t member = 0; member < spellings; ++member) {
         const bool is_in = asked.answers[asked.taken++];
-        if (is_in && !asked.error) lookup.hits.push_back({recipient, set, member});
+        if (is_in && !asked.error) {
+          lookup.hits.push_back({recipient, set, member,
+                                 has_evidence ? evidence_in(evidence.front()) : EvidenceReply()});
+        }
+        if (has_evidence) evidence = evidence.subspan(1);
       }
     }
   }

@@ -1,6 +1,6 @@
 // Many lookups as one question to Redis: one SMISMEMBER per suppression set, whoever asks, and the
 // schema marker once. A member of a batch costs Redis under a microsecond, a command of its own
-// several.
+// several; so evidence, an HGET a member, is asked for only by those who cannot wait for it.
 //
 // The marker is asked for last: were Redis flushed in mid-batch, an empty set must not pass for
 // "nobody".
@@ -21,11 +21,18 @@
 
 namespace optout {
 
+// What Redis said of the evidence of a hit.
+struct EvidenceReply {
+  std::optional<Evidence> evidence{};  // nothing for members that others added
+  std::optional<Error> error{};
+};
+
 // Which spelling of which recipient is in which of the sets asked for.
 struct Hit {
   std::size_t recipient;
   std::size_t set;
   std::size_t member;
+  EvidenceReply evidence{};  // where it was asked for
 };
 
 // A set asked for about which there is no answer.
@@ -37,9 +44,15 @@ struct UnreadSet {
 struct Lookup {
   std::span<const Spellings> recipients;
   std::span<const SetName> sets;
+  FetchEvidence fetch = FetchEvidence::if_listed;
   std::vector<Hit> hits{};  // the answer, ordered by recipient, then set, then member
   std::vector<UnreadSet> unread{};
 };
+
+// The question for the evidence of one member in one set, and what its reply says.
+void ask_for_evidence(redis::Commands& commands, const RedisSchema& schema,
+                      const std::string& member, const SetName& set);
+EvidenceReply evidence_in(const redis::Reply& reply);
 
 // Made to be used again: the memory of one batch serves the next.
 //
@@ -72,7 +85,7 @@ private:
   Question& question(const SetName& set);
   void add_commands(const Question& question);
   void read(Question& question, std::span<const redis::Reply> replies, std::size_t& next);
-  void distribute(Lookup& lookup);
+  void distribute(Lookup& lookup, std::span<const redis::Reply>& evidence);
 
   const RedisSchema& schema_;
   redis::Commands marker_;  // the question for it, always the same

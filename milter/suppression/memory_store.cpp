@@ -22,7 +22,7 @@ std::optional<Listing> MemoryStore::listing(const std::string& member, const Set
 }
 
 Result<std::vector<Answer>> MemoryStore::find(std::span<const Spellings> recipients,
-                                              std::span<const SetName> sets) {
+                                              std::span<const SetName> sets, FetchEvidence) {
   const std::scoped_lock lock(mutex_);
   if (auto error = failure()) return *std::move(error);
   std::vector<Answer> answers;
@@ -45,21 +45,31 @@ Result<Recorded> MemoryStore::record(const OptOut& opt_out) {
   const std::scoped_lock lock(mutex_);
   if (auto error = failure()) return *std::move(error);
   const Key key{opt_out.member, opt_out.set};
+  const auto known = evidence_.find(key);
+  const bool renews =
+      opt_out.evidence.expires || (known != evidence_.end() && known->second.expires);
+  if (members_.contains(key) && known != evidence_.end() && !renews) return Recorded::already_there;
+  const auto withdrawal = withdrawals_.find(key);
+  if (withdrawal != withdrawals_.end() && withdrawal->second.outranks(opt_out))
+    return Recorded::outranked;
   const bool added = members_.insert(key).second;
   const auto [kept, is_first] = evidence_.emplace(key, opt_out.evidence);
-  if (!is_first && (opt_out.evidence.expires || kept->second.expires)) {
-    kept->second = opt_out.evidence;
-  }
+  if (!is_first && renews) kept->second = opt_out.evidence;
   return added ? Recorded::added : Recorded::already_there;
 }
 
-Result<bool> MemoryStore::withdraw(std::string_view member, const SetName& set, std::string_view,
-                                   std::string_view) {
+Result<bool> MemoryStore::withdraw(std::string_view member, const SetName& set, std::string_view by,
+                                   std::string_view because) {
   const std::scoped_lock lock(mutex_);
   if (auto error = failure()) return *std::move(error);
   const Key key{std::string(member), set};
-  evidence_.erase(key);
-  return members_.erase(key) > 0;
+  const bool was_in = members_.erase(key) > 0;
+  const bool was_known = evidence_.erase(key) > 0;
+  if (was_in || was_known) {
+    withdrawals_.insert_or_assign(
+        key, Withdrawal{.since = now_(), .by = std::string(by), .reason = std::string(because)});
+  }
+  return was_in;
 }
 
 Result<std::vector<Listing>> MemoryStore::listings(const Spellings& recipient,
@@ -75,6 +85,13 @@ Result<std::vector<Listing>> MemoryStore::listings(const Spellings& recipient,
   for (const std::string& member : recipient.members) {
     for (const auto& [listed, set] : members_) {
       if (listed == member && is_asked_for(set.tenant())) found.push_back(*listing(member, set));
+    }
+  }
+  for (const std::string& member : recipient.members) {
+    for (const auto& [key, withdrawal] : withdrawals_) {
+      const auto& [withdrawn, set] = key;
+      if (withdrawn != member || !is_asked_for(set.tenant()) || members_.contains(key)) continue;
+      found.push_back({.set = set, .member = member, .evidence = {}, .withdrawn = withdrawal});
     }
   }
   return found;
@@ -96,6 +113,7 @@ void MemoryStore::flush() {
   initialised_ = false;
   members_.clear();
   evidence_.clear();
+  withdrawals_.clear();
 }
 
 void MemoryStore::fail_with(std::optional<Error> error) {

@@ -19,7 +19,7 @@ public:
   explicit MemoryStore(Now now);
 
   Result<std::vector<Answer>> find(std::span<const Spellings> recipients,
-                                   std::span<const SetName> sets) override;
+                                   std::span<const SetName> sets, FetchEvidence fetch) override;
   Result<Recorded> record(const OptOut& opt_out) override;
   Result<bool> withdraw(std::string_view member, const SetName& set, std::string_view by,
                         std::string_view because) override;
@@ -45,6 +45,7 @@ private:
   bool initialised_ = false;
   std::set<Key> members_;
   std::map<Key, Evidence> evidence_;
+  std::map<Key, Withdrawal> withdrawals_;  // the last one of each
   std::optional<Error> failure_;
 };
 

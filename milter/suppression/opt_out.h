@@ -24,9 +24,11 @@ struct Evidence {
   Source source = Source::external;
   std::string reason;              // free text
   std::string message_id;          // of the request, where there was a message
+  std::string from;                // who wrote it, where there was a message
   std::string list;                // List-Id it was about, where known
   std::string by;                  // who recorded it
   std::optional<Instant> expires;  // bounces only; opt-outs never expire
+  unsigned token_key = 0;          // number of the key that minted the token; 0: there was none
 
   bool expired_at(Instant now) const noexcept { return expires && *expires <= now; }
 
@@ -37,8 +39,24 @@ struct OptOut {
   std::string member;  // a lookup key, "@domain", or a digest
   SetName set;
   Evidence evidence;
+  // The day on which the token was minted by which somebody asked for this. Nothing: as of now.
+  std::optional<std::chrono::sys_days> asked{};
 
   friend bool operator==(const OptOut&, const OptOut&) = default;
+};
+
+// That an opt-out was withdrawn: a consent, which outranks what was asked for before it (AT-05).
+struct Withdrawal {
+  Instant since{};
+  std::string by;      // who recorded it
+  std::string reason;  // free text
+
+  // Days are all a token knows of its age. Of the same day, the opt-out counts: never lose one.
+  bool outranks(const OptOut& opt_out) const noexcept {
+    return opt_out.asked && std::chrono::floor<std::chrono::days>(since) > *opt_out.asked;
+  }
+
+  friend bool operator==(const Withdrawal&, const Withdrawal&) = default;
 };
 
 // UTC, to the second: "2026-03-02T10:00:00Z". parse_instant also takes a plain date, "2026-03-02".

@@ -8,6 +8,7 @@ namespace optout {
 namespace {
 
 constexpr std::size_t kMarkerFields = 3;  // version, shards, digest_keys
+constexpr std::string_view kWithdrawn = "withdrawn:";
 
 // Whether every word of `needed` is a word of `known`.
 bool all_known(std::string_view needed, std::string_view known) {
@@ -23,7 +24,7 @@ bool all_known(std::string_view needed, std::string_view known) {
 }  // namespace
 
 RedisSchema::RedisSchema(std::string prefix, const MemberOptions& members)
-    : prefix_(std::move(prefix)), marker_(prefix_ + "schema") {
+    : prefix_(std::move(prefix)), marker_(prefix_ + "schema"), references_(prefix_ + "references") {
   for (const auto& [number, secret] : members.digest_keys) {
     if (!fingerprints_.empty()) fingerprints_ += ' ';
     fingerprints_ += digest_key_fingerprint(number, secret);
@@ -41,6 +42,19 @@ std::string RedisSchema::entry(std::string_view member, std::string_view tenant)
 
 std::string RedisSchema::events(std::string_view tenant) const {
   return key(tenant, "events", "");
+}
+
+std::string RedisSchema::lists(std::string_view tenant) const {
+  return key(tenant, "lists", "");
+}
+
+std::string RedisSchema::withdrawal_field(const SetName& name) {
+  return fmt::format("{}{}", kWithdrawn, name.text());
+}
+
+std::optional<std::string_view> RedisSchema::withdrawn_set(std::string_view field) noexcept {
+  if (!field.starts_with(kWithdrawn)) return std::nullopt;
+  return field.substr(kWithdrawn.size());
 }
 
 std::string RedisSchema::key(std::string_view tenant, std::string_view kind,

@@ -30,7 +30,13 @@ public:
   std::string set(const SetName& name) const;  // a foreign set's key is not ours to prefix
   std::string entry(std::string_view member, std::string_view tenant) const;
   std::string events(std::string_view tenant) const;
+  std::string lists(std::string_view tenant) const;
   const std::string& marker() const noexcept { return marker_; }
+  const std::string& references() const noexcept { return references_; }  // one for all, too
+
+  // The field of an entry that tells of a withdrawal; and which set it is of, where a field is one.
+  static std::string withdrawal_field(const SetName& name);
+  static std::optional<std::string_view> withdrawn_set(std::string_view field) noexcept;
 
   // Adds the question for the marker.
   void ask_for_marker(redis::Commands& commands) const;
@@ -50,6 +56,7 @@ private:
 
   std::string prefix_;
   std::string marker_;
+  std::string references_;
   std::string fingerprints_;  // of our digest keys: "1:9f8e… 2:0a1b…"
 };
 

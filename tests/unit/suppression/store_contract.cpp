@@ -15,7 +15,15 @@ std::ostream& boost_test_print_type(std::ostream& out, Fault fault) {
   return out << to_string(fault);
 }
 std::ostream& boost_test_print_type(std::ostream& out, Recorded recorded) {
-  return out << (recorded == Recorded::added ? "added" : "already_there");
+  switch (recorded) {
+    case Recorded::added:
+      return out << "added";
+    case Recorded::already_there:
+      return out << "already_there";
+    case Recorded::outranked:
+      return out << "outranked";
+  }
+  return out;
 }
 
 namespace {

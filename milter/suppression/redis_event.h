@@ -1,0 +1,25 @@
+// What happened to a set, for the stream of events: the answer to "who changed that, when and why?"
+
+#pragma once
+
+#include "redis/commands.h"
+#include "suppression/redis_schema.h"
+#include "suppression/set_name.h"
+
+#include <string_view>
+
+namespace optout {
+
+struct Event {
+  std::string_view action;  // init, add, remove, ignored
+  std::string_view member{};
+  SetName set{};
+  std::string_view by{};
+  std::string_view because{};
+  std::string_view record{};  // the evidence as it was written, or would have been
+};
+
+// Adds the command that writes it; what is empty is left away, and texts are bounded.
+void add_event(redis::Commands& commands, const RedisSchema& schema, const Event& event);
+
+}  // namespace optout
