@@ -6,6 +6,8 @@
 #include "policy/policy.h"
 #include "suppression/lookup_batch.h"
 #include "suppression/members.h"
+#include "unsubscribe/set_reference.h"
+#include "unsubscribe/token.h"
 
 #include <fmt/format.h>
 
@@ -159,6 +161,24 @@ void batches() {
   }
 }
 
+void tokens() {
+  std::string secret;
+  for (char octet = 0; secret.size() < kTokenKeyOctets; octet = static_cast<char>(octet + 37))
+    secret += octet;
+  const Tokens tokens({{1, {.secret = secret, .made = {}, .retired = false}}});
+  const SetName list = SetName::list("news.example.com");
+  const Token token{.issued = std::chrono::sys_days(std::chrono::days(20514)),
+                    .scope = set_reference(list),
+                    .address = "lena.meier@customers.example.net",
+                    .stored = {},
+                    .key = 0};
+  const std::string text = tokens.mint(Purpose::reply, token).value_or("");
+  row("set_reference", [&] { keep(set_reference(list)); });
+  row("mint", [&] { keep(tokens.mint(Purpose::reply, token)); });
+  row("verify", [&] { keep(tokens.verify(Purpose::reply, text)); });
+  row("verify, forged", [&] { keep(tokens.verify(Purpose::bounce, text)); });
+}
+
 }  // namespace
 
 int main() {
@@ -167,4 +187,5 @@ int main() {
   policy();
   selection();
   batches();
+  tokens();
 }

@@ -1,0 +1,166 @@
+#include "unsubscribe/address_code.h"
+
+#include "unsubscribe/address_words.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace optout {
+namespace {
+
+constexpr unsigned kLongestCode = kAddressWords.back().bits;
+constexpr unsigned kOctetBits = 8;
+
+constexpr std::uint32_t count_of(std::string_view words) {
+  return 1 + static_cast<std::uint32_t>(std::count(words.begin(), words.end(), ' '));
+}
+
+constexpr auto kCounts = [] {
+  std::array<std::uint32_t, kAddressWords.size()> counts{};
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    counts.at(i) = count_of(kAddressWords.at(i).words);
+  return counts;
+}();
+
+// Every bit string begins with the code of exactly one word: nothing is wasted, and reading never
+// comes to bits that mean nothing.
+constexpr bool is_complete() {
+  std::uint32_t taken = 0;
+  for (std::size_t i = 0; i < kCounts.size(); ++i)
+    taken += kCounts.at(i) << (kLongestCode - kAddressWords.at(i).bits);
+  return taken == std::uint32_t{1} << kLongestCode;
+}
+static_assert(is_complete());
+
+struct Word {
+  std::string_view text;  // without the mark that it ends an address
+  bool ends = false;
+  bool any = false;  // the octet that follows the code
+  unsigned bits = 0;
+  std::uint32_t code = 0;
+};
+
+struct Code {
+  std::vector<Word> words;  // as codes rise
+  std::array<std::vector<const Word*>, 256> by_first;
+  const Word* any = nullptr;
+  const Word* end = nullptr;
+};
+
+Code make_code() {
+  Code code;
+  std::uint32_t next = 0;
+  unsigned bits = 0;
+  for (const WordsOfLength& length : kAddressWords) {
+    next <<= length.bits - bits;
+    bits = length.bits;
+    for (std::string_view rest = length.words; !rest.empty(); ++next) {
+      const std::string_view text = rest.substr(0, rest.find(' '));
+      rest.remove_prefix(std::min(rest.size(), text.size() + 1));
+      const bool ends = text.ends_with('>');
+      code.words.push_back({.text = text.substr(0, text.size() - (ends ? 1 : 0)),
+                            .ends = ends,
+                            .any = text == "*",
+                            .bits = bits,
+                            .code = next});
+    }
+  }
+  for (const Word& word : code.words) {
+    if (word.any) {
+      code.any = &word;
+    } else if (word.text.empty()) {
+      code.end = &word;
+    } else {
+      code.by_first.at(static_cast<unsigned char>(word.text.front())).push_back(&word);
+    }
+  }
+  return code;
+}
+
+const Code& code() {
+  static const Code made = make_code();
+  return made;
+}
+
+// Whether `rest`, which begins like `word`, can go on with it. Most words differ in their second
+// octet, which is seen here sooner than in a comparison of strings.
+bool fits(const Word& word, std::string_view rest) noexcept {
+  const std::size_t size = word.text.size();
+  if (word.ends ? size != rest.size() : size > rest.size()) return false;
+  for (std::size_t i = 1; i < size; ++i) {
+    if (rest[i] != word.text[i]) return false;
+  }
+  return true;
+}
+
+// The word whose code comes next, or null where the bits end within it.
+const Word* read_word(BitReader& from) {
+  const Word* first = code().words.data();  // of those with codes of the length at hand
+  std::uint64_t read = 0;
+  unsigned bits = 0;
+  for (std::size_t i = 0; i < kCounts.size(); ++i) {
+    const unsigned more = kAddressWords.at(i).bits - bits;
+    const auto taken = from.take(more);
+    if (!taken) return nullptr;
+    read = (read << more) | *taken;
+    bits += more;
+    // Codes of a length follow each other, and all that begin like a shorter code lie below them.
+    if (read - first->code < kCounts.at(i)) return first + (read - first->code);
+    first += kCounts.at(i);
+  }
+  return nullptr;  // never, as the code is complete
+}
+
+}  // namespace
+
+bool write_address(BitWriter& to, std::string_view address) {
+  if (address.empty() || address.size() > kLongestCodedAddress) return false;
+  // From the end on: with which word to go on at each octet so that the fewest bits are needed.
+  struct Step {
+    const Word* word;
+    std::uint32_t bits;
+  };
+  std::array<Step, kLongestCodedAddress + 1> steps;
+  const Code& table = code();
+  steps.at(address.size()) = {table.end, table.end->bits};
+  for (std::size_t at = address.size(); at-- > 0;) {
+    Step best{table.any, table.any->bits + kOctetBits + steps.at(at + 1).bits};
+    const std::string_view rest = address.substr(at);
+    for (const Word* word : table.by_first.at(static_cast<unsigned char>(rest.front()))) {
+      if (!fits(*word, rest)) continue;
+      const std::uint32_t then = word->ends ? 0 : steps.at(at + word->text.size()).bits;
+      if (word->bits + then < best.bits) best = {word, word->bits + then};
+    }
+    steps.at(at) = best;
+  }
+  for (std::size_t at = 0;;) {
+    const Word& word = *steps.at(at).word;
+    to.put(word.code, word.bits);
+    if (word.any) to.put(static_cast<unsigned char>(address.at(at)), kOctetBits);
+    if (word.ends) return true;
+    at += word.text.size();  // that of any octet has one, too: its mark
+  }
+}
+
+std::optional<std::string> read_address(BitReader& from) {
+  std::string address;
+  while (address.size() <= kLongestCodedAddress) {
+    const Word* const word = read_word(from);
+    if (word == nullptr) return std::nullopt;
+    if (word->any) {
+      const auto octet = from.take(kOctetBits);
+      if (!octet) return std::nullopt;
+      address += static_cast<char>(*octet);
+    } else {
+      address += word->text;
+    }
+    if (!word->ends) continue;
+    if (address.empty() || address.size() > kLongestCodedAddress) return std::nullopt;
+    return address;
+  }
+  return std::nullopt;
+}
+
+}  // namespace optout

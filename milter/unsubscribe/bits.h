@@ -1,0 +1,42 @@
+// Octets written and read bit by bit, the highest bit of an octet first.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace optout {
+
+// Whole octets at any time: the bits of the last one that were not written yet are zero.
+class BitWriter {
+public:
+  // The lowest `count` bits of `value`, at most 64 of them.
+  void put(std::uint64_t value, unsigned count);
+  const std::string& octets() const noexcept { return octets_; }
+
+private:
+  std::string octets_;
+  unsigned free_ = 0;  // bits of the last octet
+};
+
+class BitReader {
+public:
+  explicit BitReader(std::string_view octets) noexcept : octets_(octets) {}
+
+  // The next `count` bits, at most 64 of them; nothing where there are not so many left.
+  std::optional<std::uint64_t> take(unsigned count) noexcept;
+
+  // Whether what is left is what BitWriter fills the last octet up with.
+  bool only_padding_left() noexcept;
+
+private:
+  std::size_t left() const noexcept { return octets_.size() * 8 - at_; }
+
+  std::string_view octets_;
+  std::size_t at_ = 0;  // in bits
+};
+
+}  // namespace optout

@@ -1,0 +1,111 @@
+#include "unsubscribe/field_edits.h"
+
+#include "address/ascii.h"
+#include "unsubscribe/list_unsubscribe_value.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace optout {
+namespace {
+
+// More than two of the longest URIs that we write. What is longer is none of ours.
+constexpr std::size_t kLongestOfOurs = 4096;
+
+// "https://optout.example.com" begins "https://optout.example.com.evil.example/" too.
+bool is_our_link(std::string_view uri, std::string_view prefix) {
+  if (prefix.empty() || !uri.starts_with(prefix)) return false;
+  const std::size_t host = prefix.find("://");
+  if (host != std::string_view::npos && prefix.find('/', host + 3) != std::string_view::npos)
+    return true;
+  return uri.substr(prefix.size()).starts_with('/');
+}
+
+// What we write, as far as it may be written; best first.
+std::vector<std::string> fit_to_write(const OwnFields& own) {
+  std::vector<std::string> uris;
+  for (const std::string* uri : {&own.link, &own.mailto}) {
+    if (unfit_for_list_unsubscribe(*uri).empty()) uris.push_back(*uri);
+  }
+  return uris;
+}
+
+bool same_uris(const std::vector<ListUri>& found, const std::vector<std::string>& ours) {
+  return std::equal(found.begin(), found.end(), ours.begin(), ours.end(),
+                    [](const ListUri& a, const std::string& b) { return a.text == b; });
+}
+
+// All `count` fields of a name but the one to keep, counted from 1; 0 keeps none.
+void remove_all_but(unsigned kept, unsigned count, std::string_view name,
+                    std::vector<FieldEdit>& edits) {
+  for (unsigned i = count; i > 0; --i) {
+    if (i != kept) edits.push_back({.name = std::string(name), .remove = i, .value = {}});
+  }
+}
+
+void append(std::string_view name, std::string_view value, std::vector<FieldEdit>& edits) {
+  edits.push_back({.name = std::string(name), .remove = 0, .value = std::string(value)});
+}
+
+}  // namespace
+
+std::string_view to_string(FieldsOutcome outcome) noexcept {
+  switch (outcome) {
+    case FieldsOutcome::added:
+      return "added";
+    case FieldsOutcome::replaced:
+      return "replaced";
+    case FieldsOutcome::completed:
+      return "completed";
+    case FieldsOutcome::kept:
+      return "kept";
+  }
+  return "kept";
+}
+
+void ListFields::add(std::string_view name, std::string_view value) {
+  if (ascii::same_ignoring_case(name, kListUnsubscribeName)) {
+    ++lists_;
+    if (usable_ != 0) return;
+    std::vector<ListUri> uris = list_uris(value);
+    if (!offers_a_way_out(uris)) return;
+    usable_ = lists_;
+    if (value.size() <= kLongestOfOurs) uris_ = std::move(uris);
+  } else if (ascii::same_ignoring_case(name, kPostName)) {
+    ++posts_;
+    if (one_click_ == 0 && is_one_click(value)) one_click_ = posts_;
+  }
+}
+
+FieldPlan ListFields::plan(bool replace, const OwnFields& own) const {
+  FieldPlan plan;
+  std::vector<FieldEdit>& edits = plan.edits;
+  const std::vector<std::string> ours = fit_to_write(own);
+  const std::optional<std::string> value = list_unsubscribe_value(ours);
+  const bool keep = !value || (usable_ != 0 && (!replace || same_uris(uris_, ours)));
+
+  if (!keep) {
+    plan.outcome = lists_ == 0 ? FieldsOutcome::added : FieldsOutcome::replaced;
+    remove_all_but(0, posts_, kPostName, edits);
+    remove_all_but(0, lists_, kListUnsubscribeName, edits);
+    append(kListUnsubscribeName, *value, edits);
+    if (own.signed_link && ours.front() == own.link) append(kPostName, kPostValue, edits);
+    return plan;
+  }
+
+  const ListUri* const link = only_https(uris_);
+  const bool completed = one_click_ == 0 && own.signed_link && link != nullptr &&
+                         is_our_link(link->text, own.link_prefix);
+  unsigned kept_post = 0;  // alone it means nothing
+  if (lists_ != 0 && !completed) kept_post = std::max(one_click_, 1U);
+  remove_all_but(kept_post, posts_, kPostName, edits);
+  remove_all_but(std::max(usable_, 1U), lists_, kListUnsubscribeName, edits);
+  if (completed) {
+    plan.outcome = FieldsOutcome::completed;
+    append(kPostName, kPostValue, edits);
+  }
+  return plan;
+}
+
+}  // namespace optout

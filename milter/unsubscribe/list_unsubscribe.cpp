@@ -1,0 +1,84 @@
+#include "unsubscribe/list_unsubscribe.h"
+
+#include "address/ascii.h"
+#include "util/structured_field.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace optout {
+namespace {
+
+UriScheme scheme_of(std::string_view uri) {
+  const bool garbled =
+      std::any_of(uri.begin(), uri.end(), [](char c) { return c == '<' || ascii::is_control(c); });
+  if (garbled) return UriScheme::other;
+  for (const auto& [start, scheme] : {std::pair{std::string_view("mailto:"), UriScheme::mailto},
+                                      std::pair{std::string_view("https://"), UriScheme::https},
+                                      std::pair{std::string_view("http://"), UriScheme::http}}) {
+    if (uri.size() > start.size() && ascii::starts_with(uri, start)) return scheme;
+  }
+  return UriScheme::other;
+}
+
+std::string without_white_space(std::string_view text) {
+  std::string result(text);
+  std::erase_if(result, is_folding_space);
+  return result;
+}
+
+// The index of what comes next that is neither white space nor a comment; value.size() if nothing
+// does, or if a comment never ends.
+std::size_t behind_space_and_comments(std::string_view value, std::size_t at) {
+  while (at < value.size() && (is_folding_space(value[at]) || value[at] == '('))
+    at = value[at] == '(' ? behind_comment(value, at) : at + 1;
+  return std::min(at, value.size());
+}
+
+}  // namespace
+
+std::vector<ListUri> list_uris(std::string_view value) {
+  std::vector<ListUri> uris;
+  for (std::size_t at = 0;; ++at) {
+    at = behind_space_and_comments(value, at);
+    if (at == value.size() || value[at] != '<') return uris;
+    const std::size_t end = value.find('>', at);
+    if (end == std::string_view::npos) return uris;
+    std::string text = without_white_space(value.substr(at + 1, end - at - 1));
+    if (!text.empty()) {
+      const UriScheme scheme = scheme_of(text);
+      uris.push_back({scheme, std::move(text)});
+    }
+    at = behind_space_and_comments(value, end + 1);
+    if (at == value.size() || value[at] != ',') return uris;
+  }
+}
+
+bool offers_a_way_out(std::span<const ListUri> uris) noexcept {
+  return std::any_of(uris.begin(), uris.end(),
+                     [](const ListUri& uri) { return uri.scheme != UriScheme::other; });
+}
+
+const ListUri* only_https(std::span<const ListUri> uris) noexcept {
+  const ListUri* only = nullptr;
+  for (const ListUri& uri : uris) {
+    if (uri.scheme != UriScheme::https && uri.scheme != UriScheme::http) continue;
+    if (only != nullptr) return nullptr;
+    only = &uri;
+  }
+  return only != nullptr && only->scheme == UriScheme::https ? only : nullptr;
+}
+
+bool is_one_click(std::string_view post_value) noexcept {
+  return ascii::same_ignoring_case(without_space_around(post_value), kPostValue);
+}
+
+std::optional<std::string> one_click_uri(std::string_view value, std::string_view post_value) {
+  if (!is_one_click(post_value)) return std::nullopt;
+  const std::vector<ListUri> uris = list_uris(value);
+  const ListUri* const uri = only_https(uris);
+  if (uri == nullptr) return std::nullopt;
+  return uri->text;
+}
+
+}  // namespace optout

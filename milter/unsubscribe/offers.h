@@ -1,0 +1,51 @@
+// What a mail offers its recipient to unsubscribe with: an address and, where there is a page, a
+// link, each with a token of her own.
+//
+// An address that is too long for a token in a local part is kept in Redis, once, and the token
+// refers to it; where that cannot be done, the link alone is offered.
+//
+// Threads: any.
+
+#pragma once
+
+#include "suppression/member_options.h"
+#include "suppression/registry.h"
+#include "suppression/set_name.h"
+#include "unsubscribe/options.h"
+#include "unsubscribe/token.h"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace optout {
+
+struct Offer {
+  std::string link;    // "https://optout.example.com/u/TOKEN"; empty: none
+  std::string mailto;  // "mailto:u+TOKEN@optout.example.com?subject=…"; empty: none
+
+  friend bool operator==(const Offer&, const Offer&) = default;
+};
+
+class Offers {
+public:
+  // `registry` may be null: then no address is kept, as where nothing may be written.
+  Offers(const UnsubscribeOptions& options, std::shared_ptr<const Tokens> tokens,
+         std::shared_ptr<Registry> registry, MemberOptions members);
+
+  // For the recipient with this lookup key, in a mail of this day, to opt out of `scope`. Empty
+  // where no token can be made.
+  Offer offer(std::string_view address, const SetName& scope, std::chrono::sys_days today) const;
+
+private:
+  std::string mailto(const Token& token) const;
+
+  const std::string domain_;
+  const std::string link_;
+  const std::shared_ptr<const Tokens> tokens_;
+  const std::shared_ptr<Registry> registry_;
+  const MemberOptions members_;
+};
+
+}  // namespace optout

@@ -1,0 +1,51 @@
+// Encryption that needs no nonce: the same text gives the same octets, and any change is noticed.
+//
+// SIV as in RFC 5297, built from HMAC-SHA-256 and AES-256-CTR: the tag is the keyed hash of head
+// and plaintext, cut, and is the counter that encryption starts from, filled up with zeros. Two
+// different texts would have to share a tag to share a key stream; then the difference of the two
+// is told, and nothing else.
+//
+// Any thread; none waits for another.
+
+#pragma once
+
+#include "unsubscribe/keyed_hash.h"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+struct evp_cipher_ctx_st;
+
+namespace optout {
+
+class Siv {
+public:
+  static constexpr std::size_t kLongestTag = 16;
+
+  // Keys of its own, derived from `secret` for this `use`.
+  Siv(std::string_view secret, std::string_view use, std::size_t tag_octets);
+
+  // Tag and ciphertext. `head` is authenticated, but no part of it; it must be of fixed length.
+  std::string seal(std::string_view head, std::string_view plaintext) const;
+
+  // The plaintext, or nothing where it was not sealed by these keys with this head.
+  std::optional<std::string> open(std::string_view head, std::string_view sealed) const;
+
+private:
+  struct Free {
+    void operator()(evp_cipher_ctx_st* context) const noexcept;
+  };
+
+  Siv(std::string_view keys, std::size_t tag_octets);
+  std::string tag_of(std::string_view head, std::string_view plaintext) const;
+  std::string crypt(std::string_view tag, std::string_view text) const;  // both ways
+
+  KeyedHash hash_;
+  std::unique_ptr<evp_cipher_ctx_st, Free> cipher_;  // with its key, without a counter
+  std::size_t tag_octets_;
+};
+
+}  // namespace optout

@@ -1,0 +1,114 @@
+#include "unsubscribe/unsubscriber.h"
+
+#include "suppression/members.h"
+#include "unsubscribe/set_reference.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace optout {
+namespace {
+
+using Outcome = Unsubscribed::Outcome;
+
+Outcome outcome_of(Recorded recorded) {
+  switch (recorded) {
+    case Recorded::added:
+      return Outcome::added;
+    case Recorded::already_there:
+      return Outcome::already_there;
+    case Recorded::outranked:
+      return Outcome::outranked;
+  }
+  return Outcome::added;
+}
+
+std::string_view list_of(const SetName& set) {
+  constexpr std::string_view kList = "list:";
+  return set.text().starts_with(kList) ? set.text().substr(kList.size()) : std::string_view();
+}
+
+Instant now() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+std::string_view to_string(Outcome outcome) noexcept {
+  switch (outcome) {
+    case Outcome::added:
+      return "added";
+    case Outcome::already_there:
+      return "already_there";
+    case Outcome::outranked:
+      return "outranked";
+    case Outcome::no_address:
+      return "no_address";
+  }
+  return "no_address";
+}
+
+Unsubscriber::Unsubscriber(std::shared_ptr<SuppressionStore> store,
+                           std::shared_ptr<Registry> registry, MemberOptions members,
+                           std::span<const SetName> configured)
+    : store_(std::move(store)),
+      registry_(std::move(registry)),
+      members_(std::move(members)),
+      globals_{SetName::global()} {
+  for (const SetName& set : configured) {
+    configured_.emplace(set_reference(set), set);
+    const bool is_global = set.text() == SetName::global().text();
+    if (is_global && std::find(globals_.begin(), globals_.end(), set) == globals_.end())
+      globals_.push_back(set);
+  }
+}
+
+Result<std::vector<SetName>> Unsubscriber::sets_of(const Token& token) const {
+  if (!token.scope) return std::vector{SetName::global()};
+  if (const auto found = configured_.find(*token.scope); found != configured_.end())
+    return std::vector{found->second};
+  if (registry_) {
+    auto found = registry_->set_of(*token.scope);
+    if (!found) return std::move(found).error();
+    if (*found) return std::vector{**std::move(found)};
+  }
+  return globals_;
+}
+
+Result<std::string> Unsubscriber::member_of(const Token& token) const {
+  if (!token.stored) return member_to_write(token.address, members_);
+  if (!registry_) return std::string();
+  auto kept = registry_->member_of(*token.stored);
+  if (!kept) return std::move(kept).error();
+  return kept->value_or("");
+}
+
+Result<Unsubscribed> Unsubscriber::record(const UnsubscribeRequest& request) const {
+  auto member = member_of(request.token);
+  if (!member) return std::move(member).error();
+  if (member->empty()) return Unsubscribed{};
+  auto sets = sets_of(request.token);
+  if (!sets) return std::move(sets).error();
+  Unsubscribed done{.outcome = Outcome::outranked, .set = sets->front(), .member = *member};
+  for (const SetName& set : *sets) {
+    const OptOut opt_out{.member = *member,
+                         .set = set,
+                         .evidence = {.since = now(),
+                                      .source = request.source,
+                                      .reason = {},
+                                      .message_id = request.message_id,
+                                      .from = request.from,
+                                      .list = std::string(list_of(set)),
+                                      .by = "optout-milter",
+                                      .expires = {},
+                                      .token_key = request.token.key},
+                         .asked = request.token.issued};
+    const auto recorded = store_->record(opt_out);
+    if (!recorded) return recorded.error();
+    // Of several sets the best news counts; the words are in that order.
+    done.outcome = std::min(done.outcome, outcome_of(*recorded));
+  }
+  return done;
+}
+
+}  // namespace optout
