@@ -6,6 +6,7 @@
 #include "policy/stream.h"
 #include "redis/options.h"
 #include "suppression/member_options.h"
+#include "unsubscribe/options.h"
 #include "util/socket_address.h"
 
 #include <optional>
@@ -36,6 +37,7 @@ struct Config {
   MemberOptions addresses;
   std::vector<std::string>
       our_domains;  // domain keys; postmaster@ and abuse@ here are always accepted
+  UnsubscribeOptions unsubscribe;
   std::vector<Stream> streams = {Stream{}};
   MetricsOptions metrics;
   LogOptions log;

@@ -82,9 +82,10 @@ private:
 std::string describe_decisions(const std::vector<Stream>& streams) {
   std::string out =
       "\n# When mail is decided (without a sender, or from sendmail(1): at end of message)\n";
-  for (const auto& [stream, chosen, decided] : when_decided(streams)) {
+  for (const auto& [stream, chosen, decided, seen] : when_decided(streams)) {
     out += fmt::format("#   {}\n#     the stream is known {}\n#     opt-outs are decided {}\n",
                        stream, chosen, decided);
+    if (!seen.empty()) out += fmt::format("#     the content is seen in any case: {}\n", seen);
   }
   return out;
 }

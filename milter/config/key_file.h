@@ -1,8 +1,7 @@
-// The file of digest keys: one "number:64 hex digits" a line, '#' comments, blank lines.
+// The file of digest keys: one "number:64 hex digits" a line (key_lines.h).
 //
 // Whoever can read it can find out who is in a digest store, and whoever can change it can make
-// every lookup miss; so a file that others than owner and group can read or write is refused. A key
-// is never printed.
+// every lookup miss.
 
 #pragma once
 
@@ -15,7 +14,6 @@
 namespace optout {
 
 inline constexpr unsigned kHighestDigestKey = 999;
-inline constexpr std::size_t kDigestKeyOctets = 32;
 
 // The keys in the file at `path`, by number. What is wrong with a line is complained of at that
 // line, what is wrong with the file at `named_at`, where `setting` names it.

@@ -92,7 +92,11 @@ Config read_settings(const Value& value, Findings& findings) {
   defaults.on_outage = read_redis(root, config.redis, config.prefix);
   read_addresses(root, config.addresses, findings);
   read_our_domains(root, config.our_domains);
-  read_streams(root, defaults, config.streams, findings);
+  const std::size_t errors = findings.report.errors();
+  read_unsubscribe(root, config.unsubscribe, findings);
+  const bool understood = findings.report.errors() == errors;
+  read_streams(root, defaults, understood ? &config.unsubscribe : nullptr, config.streams,
+               findings);
   read_metrics(root, config.metrics);
   read_log(root, config.log);
   return config;

@@ -34,8 +34,8 @@ struct Loaded {
 };
 
 // Reads the file at `path`, then conf.d/*.yaml beside it in the order of their names: maps merge,
-// all else replaces. Reads the digest keys too, so that what it returns needs no further file to
-// decide about mail.
+// all else replaces. Reads the keys for digests and tokens too, so that what it returns needs no
+// further file to decide about mail.
 Loaded load_config(const std::string& path);
 
 // The same for text that is in memory already.

@@ -28,6 +28,8 @@ struct StreamDefaults {
 
 Type<Mode> run_mode_type();
 Type<OnOutage> outage_type();
+// "example.com", kept as a domain key.
+Type<std::string> domain_type();
 inline constexpr std::string_view kAcceptWarning =
     "while Redis cannot answer, mail goes out to people who have opted out";
 
@@ -36,7 +38,11 @@ Inherited<OnOutage> read_redis(Section& root, RedisOptions& options, std::string
 void read_addresses(Section& root, MemberOptions& options, Findings& findings);
 void read_metrics(Section& root, MetricsOptions& options);
 void read_our_domains(Section& root, std::vector<std::string>& domains);
-void read_streams(Section& root, const StreamDefaults& defaults, std::vector<Stream>& streams,
+void read_unsubscribe(Section& root, UnsubscribeOptions& options, Findings& findings);
+
+// `unsubscribe`: null where it could not be understood.
+void read_streams(Section& root, const StreamDefaults& defaults,
+                  const UnsubscribeOptions* unsubscribe, std::vector<Stream>& streams,
                   Findings& findings);
 
 // redis.url as -T shows it: the password is ***.

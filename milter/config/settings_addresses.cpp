@@ -12,6 +12,8 @@ namespace {
 using Store = MemberOptions::Store;
 using PlusTags = MemberOptions::PlusTags;
 
+}  // namespace
+
 Type<std::string> domain_type() {
   const auto parse = [](std::string_view text) -> Parsed<std::string> {
     for (const std::string_view decoration : {"@", "*@", "*.", "."}) {
@@ -27,8 +29,6 @@ Type<std::string> domain_type() {
   };
   return {parse, [](const std::string& domain) { return yaml_scalar(domain); }};
 }
-
-}  // namespace
 
 void read_addresses(Section& root, MemberOptions& options, Findings& findings) {
   Section addresses = root.section("addresses");

@@ -5,6 +5,7 @@
 #include "config/settings.h"
 #include "config/stream_checks.h"
 #include "config/stream_types.h"
+#include "config/unsubscribe_checks.h"
 #include "config/when.h"
 
 #include <fmt/format.h>
@@ -21,11 +22,13 @@ constexpr std::string_view kTakesTheRest = "default";
 
 class StreamReader {
 public:
-  StreamReader(const StreamDefaults& defaults, Findings& findings)
-      : defaults_(defaults), findings_(findings) {}
+  StreamReader(const StreamDefaults& defaults, const UnsubscribeOptions* unsubscribe,
+               Findings& findings)
+      : defaults_(defaults), unsubscribe_(unsubscribe), findings_(findings) {}
 
   // null: the default stream as it is built in.
   void read(const Value* value, bool is_one_of_many) {
+    const std::size_t errors = findings_.report.errors();
     WrittenStream written;
     Stream& stream = written.stream;
     stream.mode = defaults_.mode.value;
@@ -51,6 +54,14 @@ public:
       section.warning(*outage, "on_outage", std::string(kAcceptWarning));
     }
     section.read("reply", stream.reply, reply_type());
+    written.list_unsubscribe =
+        section.read("list_unsubscribe", stream.list_unsubscribe, list_unsubscribe_type())
+            .value_or(Place{});
+    written.bad_token =
+        section.read("bad_token", stream.bad_token, bad_token_type()).value_or(Place{});
+    if (unsubscribe_ && findings_.report.errors() == errors) {
+      check_unsubscribing(written, *unsubscribe_, findings_.report);
+    }
     streams_.push_back(std::move(written));
   }
 
@@ -87,6 +98,7 @@ private:
   void read_honours(Section& section, WrittenStream& written) {
     written.honours = section.read_list("honours", written.stream.honours, honours_type());
     const Value* list = section.ask("honours");
+    if (list) written.honours_list = list->place;
     if (!list || list->kind != Value::Kind::list || !list->children.empty()) return;
     if (written.when == Place{}) {
       section.error(list->place, "honours",
@@ -112,6 +124,7 @@ private:
   }
 
   const StreamDefaults& defaults_;
+  const UnsubscribeOptions* const unsubscribe_;
   Findings& findings_;
   std::vector<WrittenStream> streams_;
   std::map<std::string, int> lines_of_names_;
@@ -123,10 +136,11 @@ Type<Mode> run_mode_type() {
   return word_type<Mode>({{"enforce", Mode::enforce}, {"monitor", Mode::monitor}});
 }
 
-void read_streams(Section& root, const StreamDefaults& defaults, std::vector<Stream>& streams,
+void read_streams(Section& root, const StreamDefaults& defaults,
+                  const UnsubscribeOptions* unsubscribe, std::vector<Stream>& streams,
                   Findings& findings) {
   const std::size_t errors = findings.report.errors();
-  StreamReader reader(defaults, findings);
+  StreamReader reader(defaults, unsubscribe, findings);
   const Value* list = root.list("streams");
   const std::span<const Value> values = list ? std::span(list->children) : std::span<const Value>();
   if (list && values.empty()) {

@@ -19,6 +19,10 @@ struct WrittenStream {
   Place when;   // line 0: it has no conditions
   ConditionPlaces conditions;
   std::vector<Place> honours;
+  // Line 0: the default holds.
+  Place honours_list;
+  Place list_unsubscribe;
+  Place bad_token;
 };
 
 void check_streams(std::span<const WrittenStream> streams, Report& report);

@@ -36,8 +36,8 @@ Type<std::string> stream_name_type() {
 Type<std::string> tenant_type() {
   return text_type([](std::string_view text) -> std::string {
     // Behind the prefix of our keys these words mean something else.
-    constexpr std::array<std::string_view, 7> kReserved = {"set",    "entry", "events", "lists",
-                                                           "schema", "guard", "stats"};
+    constexpr std::array<std::string_view, 8> kReserved = {
+        "set", "entry", "events", "lists", "references", "schema", "guard", "stats"};
     if (text.empty()) return {};
     if (!is_stream_name(text)) return no_name(text, "tenant");
     if (std::find(kReserved.begin(), kReserved.end(), text) == kReserved.end()) return {};
@@ -64,6 +64,17 @@ Type<OnOptedOut> opted_out_type() {
 Type<OnMixed> mixed_type() {
   return word_type<OnMixed>(
       {{"strip", OnMixed::strip}, {"reject", OnMixed::reject}, {"hold", OnMixed::hold}});
+}
+
+Type<ListUnsubscribe> list_unsubscribe_type() {
+  return word_type<ListUnsubscribe>({{"keep", ListUnsubscribe::keep},
+                                     {"add", ListUnsubscribe::add},
+                                     {"replace", ListUnsubscribe::replace},
+                                     {"require", ListUnsubscribe::require}});
+}
+
+Type<BadToken> bad_token_type() {
+  return word_type<BadToken>({{"pass", BadToken::pass}, {"discard", BadToken::discard}});
 }
 
 Type<std::string> reply_type() {

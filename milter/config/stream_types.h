@@ -21,6 +21,9 @@ Type<std::string> tenant_type();
 Type<OnOptedOut> opted_out_type();
 Type<OnMixed> mixed_type();
 
+Type<ListUnsubscribe> list_unsubscribe_type();
+Type<BadToken> bad_token_type();
+
 // One line of an SMTP reply.
 Type<std::string> reply_type();
 

@@ -77,8 +77,9 @@ bool decides_at_recipient(Candidates candidates, const Envelope& envelope) {
 
 bool needs_headers(Candidates candidates, const Envelope& envelope) {
   return envelope.null_sender ||
-         std::any_of(candidates.begin(), candidates.end(),
-                     [](const Stream* stream) { return honours_list(*stream); });
+         std::any_of(candidates.begin(), candidates.end(), [](const Stream* stream) {
+           return honours_list(*stream) || stream->list_unsubscribe != ListUnsubscribe::keep;
+         });
 }
 
 std::vector<SetName> sets_at_end(const Stream& stream, std::span<const SetName> asked_before,

@@ -31,8 +31,9 @@ namespace optout {
 // Whether recipients of such mail can be refused at RCPT: by all candidates alike, or by none.
 bool decides_at_recipient(Candidates candidates, const Envelope& envelope);
 
-// Whether a header field can still change what becomes of a recipient who is in none of the sets
-// that were asked at RCPT.
+// Whether the header must be seen although a recipient is in none of the sets that were asked at
+// RCPT: a field can still change what becomes of her, or one is to be added, which is possible only
+// at the end of the message.
 bool needs_headers(Candidates candidates, const Envelope& envelope);
 
 // The sets that the stream honours in a message of this list, in its order, but for those that were

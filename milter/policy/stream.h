@@ -21,6 +21,15 @@ enum class OnMixed { strip, reject, hold };
 
 enum class OnOutage { defer, accept };  // accept: mail goes out unchecked
 
+// What becomes of List-Unsubscribe in mail to one recipient: what the sender wrote (keep), a field
+// of ours where there is none (add), ours in any case (replace). require: as add, and bulk mail
+// that has none in the end is refused.
+enum class ListUnsubscribe { keep, add, replace, require };
+
+// What becomes of mail to an unsubscribe address that is none: it goes on to a mailbox, if there is
+// one, or nowhere.
+enum class BadToken { pass, discard };
+
 struct Stream {
   std::string name = "default";
   Mode mode = Mode::enforce;
@@ -37,6 +46,8 @@ struct Stream {
   OnMixed on_mixed = OnMixed::strip;
   OnOutage on_outage = OnOutage::defer;
   std::string reply = "recipient has opted out of this mail";
+  ListUnsubscribe list_unsubscribe = ListUnsubscribe::keep;
+  BadToken bad_token = BadToken::pass;
 
   friend bool operator==(const Stream&, const Stream&) = default;
 };

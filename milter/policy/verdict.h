@@ -24,6 +24,7 @@ struct Verdict {
   Action action = Action::accept;
   std::optional<Listing> listing;  // reject, strip, hold, tag: where it was found
   bool barred = false;             // reject, strip: recipients_only names others
+  bool no_way_out = false;         // reject: no List-Unsubscribe, and the stream requires it
   std::optional<Error> fault;      // defer; accept: went out unchecked, as the administrator chose
   Exemption exemption = Exemption::none;  // accept
 
@@ -42,6 +43,13 @@ struct Verdict {
     Verdict verdict;
     verdict.action = Action::reject;
     verdict.barred = true;
+    return verdict;
+  }
+
+  static Verdict lack_of_way_out() {
+    Verdict verdict;
+    verdict.action = Action::reject;
+    verdict.no_way_out = true;
     return verdict;
   }
 

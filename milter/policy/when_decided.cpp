@@ -135,6 +135,24 @@ std::string how_decided(const Stream& stream, const Group& group) {
   return split_by_when(stream, group);
 }
 
+bool changes_header(const Stream* stream) {
+  return stream->list_unsubscribe != ListUnsubscribe::keep;
+}
+
+// Why policy/needs_headers() says so although no opt-out depends on the header.
+std::string why_seen(const Stream& stream, const Group& certain, const Group& all) {
+  const auto says = [](const Stream* one) {
+    return fmt::format("its list_unsubscribe is {}", to_string(one->list_unsubscribe));
+  };
+  if (changes_header(&stream)) return says(&stream);
+  const auto sure = std::find_if(certain.begin(), certain.end(), changes_header);
+  if (sure != certain.end())
+    return fmt::format("{} can still win at RCPT, and {}", (*sure)->name, says(*sure));
+  const auto perhaps = std::find_if(all.begin(), all.end(), changes_header);
+  if (perhaps == all.end()) return {};
+  return fmt::format("where {} can still win, {}", (*perhaps)->name, says(*perhaps));
+}
+
 }  // namespace
 
 std::string_view to_string(OnOptedOut on_opted_out) noexcept {
@@ -149,6 +167,20 @@ std::string_view to_string(OnOptedOut on_opted_out) noexcept {
       return "accept-and-tag";
   }
   return "reject";
+}
+
+std::string_view to_string(ListUnsubscribe list_unsubscribe) noexcept {
+  switch (list_unsubscribe) {
+    case ListUnsubscribe::keep:
+      return "keep";
+    case ListUnsubscribe::add:
+      return "add";
+    case ListUnsubscribe::replace:
+      return "replace";
+    case ListUnsubscribe::require:
+      return "require";
+  }
+  return "keep";
 }
 
 std::vector<WhenDecided> when_decided(std::span<const Stream> streams) {
@@ -167,7 +199,10 @@ std::vector<WhenDecided> when_decided(std::span<const Stream> streams) {
       });
       decided += fmt::format(" (where {} can still win: {})", (*other)->name, at_worst);
     }
-    described.push_back({stream.name, how_chosen(stream, certain, all), std::move(decided)});
+    described.push_back({.stream = stream.name,
+                         .chosen = how_chosen(stream, certain, all),
+                         .decided = std::move(decided),
+                         .seen = why_seen(stream, certain, all)});
   }
   return described;
 }

@@ -17,10 +17,14 @@ struct WhenDecided {
   std::string stream;
   std::string chosen;   // "at MAIL", "at the end of the header, by list-id", …
   std::string decided;  // "at RCPT for global, bounce; at end of message for list", …
+  // Why the content is seen even where nobody has opted out: "its list_unsubscribe is add". Empty
+  // where only `decided` can be a reason.
+  std::string seen;
 };
 
-// The word of the configuration: "reject", "accept-and-tag".
+// The words of the configuration: "reject", "accept-and-tag"; "keep", "add".
 std::string_view to_string(OnOptedOut on_opted_out) noexcept;
+std::string_view to_string(ListUnsubscribe list_unsubscribe) noexcept;
 
 // In the order of the streams, of which the last takes all mail. Of very many streams nothing is
 // said.

@@ -189,6 +189,22 @@ BOOST_AUTO_TEST_CASE(when_headers_can_still_matter) {
   BOOST_TEST(needs_headers(one, {.null_sender = true}));
 }
 
+// Whatever is to be done with List-Unsubscribe is done at the end of the message.
+BOOST_AUTO_TEST_CASE(who_changes_the_header_sees_the_message_and_still_refuses_at_rcpt) {
+  const Stream receipts = stream("reject honours=global,bounce");
+  for (const std::string what : {"add", "replace", "require"}) {
+    const Stream changes = stream("reject honours=global,stream unsubscribe=" + what);
+    const Stream* const one[] = {&changes};
+    const Stream* const both[] = {&receipts, &changes};
+    BOOST_TEST_CONTEXT(what) {
+      BOOST_TEST(needs_headers(one, {}));
+      BOOST_TEST(needs_headers(both, {}));
+      BOOST_TEST(decides_at_recipient(one, {}));
+      BOOST_TEST(decides_at_recipient(both, {}));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(which_sets_are_asked_when) {
   const Stream news = stream("name=news honours=global,stream,list,bounce,list:a.b,key:crm:gone");
   const Stream receipts = stream("name=receipts honours=bounce,block");

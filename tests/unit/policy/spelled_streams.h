@@ -20,7 +20,8 @@ inline std::vector<std::string> words(std::string_view text) {
   return all;
 }
 
-// "strip honours=global,bounce mixed=reject outage=accept only=*@example.com monitor tenant=acme"
+// "strip honours=global,bounce mixed=reject outage=accept only=*@example.com monitor tenant=acme
+// unsubscribe=add"
 inline Stream stream(std::string_view text) {
   Stream stream;
   for (const std::string& word : words(text)) {
@@ -42,6 +43,12 @@ inline Stream stream(std::string_view text) {
       stream.on_mixed = OnMixed::hold;
     else if (word == "outage=accept")
       stream.on_outage = OnOutage::accept;
+    else if (word == "unsubscribe=add")
+      stream.list_unsubscribe = ListUnsubscribe::add;
+    else if (word == "unsubscribe=replace")
+      stream.list_unsubscribe = ListUnsubscribe::replace;
+    else if (word == "unsubscribe=require")
+      stream.list_unsubscribe = ListUnsubscribe::require;
     else if (word == "monitor")
       stream.mode = Mode::monitor;
     else if (key == "only")

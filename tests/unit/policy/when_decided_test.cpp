@@ -32,6 +32,13 @@ std::string said_of(const std::string& name, const std::vector<Stream>& streams)
   return "nothing";
 }
 
+std::string why_seen(const std::string& name, const std::vector<Stream>& streams) {
+  for (const WhenDecided& when : when_decided(streams)) {
+    if (when.stream == name) return when.seen;
+  }
+  return "nothing";
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(when_mail_is_decided)
@@ -96,6 +103,24 @@ BOOST_AUTO_TEST_CASE(SC_15_mail_without_a_sender_waits) {
   bounces.when = {.sender = {"<>"}};
   BOOST_TEST(said_of("receipts", {bounces, kDefault}) ==
              "at MAIL | at end of message: mail without a sender is");
+}
+
+BOOST_AUTO_TEST_CASE(who_changes_the_header_refuses_at_rcpt_but_sees_the_content) {
+  const Stream offers =
+      by_user(test::stream("name=offers honours=global,stream unsubscribe=replace"));
+  BOOST_TEST(said_of("offers", {offers, kDefault}) == "at MAIL | at RCPT");
+  BOOST_TEST(why_seen("offers", {offers, kDefault}) == "its list_unsubscribe is replace");
+  BOOST_TEST(why_seen("default", {offers, kDefault}) == "");
+}
+
+BOOST_AUTO_TEST_CASE(one_that_changes_the_header_shows_the_content_of_others) {
+  const Stream news =
+      by_list_id(test::stream("name=news honours=global,stream,list unsubscribe=add"));
+  BOOST_TEST(why_seen("default", {news, kDefault}) ==
+             "news can still win at RCPT, and its list_unsubscribe is add");
+  BOOST_TEST(why_seen("default", {by_user(news), kDefault}) ==
+             "where news can still win, its list_unsubscribe is add");
+  BOOST_TEST(why_seen("default", {kNews, kDefault}) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
