@@ -55,6 +55,7 @@ void reason(memory_buffer& line, const Verdict& verdict) {
     }
   }
   if (verdict.barred) field(line, "reason", "recipients_only");
+  if (verdict.no_way_out) field(line, "reason", "list_unsubscribe");
   if (verdict.exemption != Exemption::none) field(line, "exempt", to_string(verdict.exemption));
   if (verdict.fault) {
     field(line, "fault", to_string(verdict.fault->fault));
@@ -67,6 +68,13 @@ void about_message(memory_buffer& line, const MessageFacts& facts) {
   field(line, "from", log::address(facts.sender));
   if (!facts.sasl.empty()) field(line, "sasl", log::escaped(facts.sasl, 128));
   field(line, "sid", facts.session_id);
+}
+
+void about_token(memory_buffer& line, const Token& token) {
+  // An address that is kept elsewhere is in the evidence.
+  if (!token.address.empty()) field(line, "whom", log::address(token.address));
+  field(line, "key", token.key);
+  field(line, "asked", to_string(Instant(token.issued)).substr(0, 10));
 }
 
 // An accepted recipient about whom there is nothing to say is for those who asked for more (-v).
@@ -107,8 +115,45 @@ void summary(Mta& mta, const MessageFacts& facts, const MessageCounts& counts,
   count("unchecked", counts.unchecked);
   count(facts.monitor ? "would-hold" : "held", counts.held);
   count(facts.monitor ? "would-tag" : "tagged", counts.tagged);
+  count("requests", counts.requests);
+  count("bad_tokens", counts.bad_tokens);
   reason(line, verdict);
   if (!list_id.empty()) field(line, "list", log::escaped(list_id));
+  about_message(line, facts);
+  log::info(text(line));
+}
+
+void unsubscribed(Mta& mta, const MessageFacts& facts, const Token& token,
+                  const Unsubscribed& done) {
+  memory_buffer line = begin(mta);
+  field(line, "action", "unsubscribe");
+  about_token(line, token);
+  field(line, "set", log::escaped(done.set.text()));
+  if (!done.set.tenant().empty()) field(line, "tenant", done.set.tenant());
+  field(line, "source", to_string(Source::reply));
+  field(line, "result", to_string(done.outcome));
+  about_message(line, facts);
+  const bool lost = done.outcome == Unsubscribed::Outcome::no_address;
+  log::line(lost ? log::Level::error : log::Level::info, text(line));
+}
+
+void not_recorded(Mta& mta, const MessageFacts& facts, const Token& token, const Error& why) {
+  memory_buffer line = begin(mta);
+  field(line, "action", "defer");
+  about_token(line, token);
+  field(line, "result", "not_recorded");
+  field(line, "fault", to_string(why.fault));
+  field(line, "reason", fmt::format("\"{}\"", log::escaped(why.detail)));
+  about_message(line, facts);
+  log::warning(text(line));
+}
+
+void swallowed(Mta& mta, const MessageFacts& facts, const MessageCounts& counts) {
+  memory_buffer line = begin(mta);
+  field(line, "action", "discard");
+  field(line, "nrcpt", counts.recipients);
+  field(line, "requests", counts.requests);
+  if (counts.bad_tokens > 0) field(line, "bad_tokens", counts.bad_tokens);
   about_message(line, facts);
   log::info(text(line));
 }

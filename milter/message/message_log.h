@@ -11,6 +11,7 @@
 #include "message/mta.h"
 #include "policy/stream_selector.h"
 #include "policy/verdict.h"
+#include "unsubscribe/unsubscriber.h"
 
 #include <string>
 #include <string_view>
@@ -34,6 +35,8 @@ struct MessageCounts {
   unsigned unchecked = 0;
   unsigned held = 0;
   unsigned tagged = 0;
+  unsigned requests = 0;    // to unsubscribe; these are no recipients
+  unsigned bad_tokens = 0;  // of the recipients
 };
 
 // "newsletters", or "receipts|newsletters|default" while several streams can still win; of many,
@@ -50,6 +53,14 @@ void recipient(Mta& mta, const MessageFacts& facts, std::string_view address,
 // The message as a whole, once, when it is decided.
 void summary(Mta& mta, const MessageFacts& facts, const MessageCounts& counts,
              const Verdict& verdict, std::string_view list_id);
+
+// The same where there was nobody but unsubscribe addresses.
+void swallowed(Mta& mta, const MessageFacts& facts, const MessageCounts& counts);
+
+// A request to unsubscribe, recorded or not, and whom it was about. Its token is not shown (AT-06).
+void unsubscribed(Mta& mta, const MessageFacts& facts, const Token& token,
+                  const Unsubscribed& done);
+void not_recorded(Mta& mta, const MessageFacts& facts, const Token& token, const Error& why);
 
 // Something about this message that an administrator should know.
 void warning(Mta& mta, const MessageFacts& facts, std::string_view problem);

@@ -21,8 +21,14 @@ public:
   // without a word. Only at end of message. False where the MTA cannot.
   virtual bool delete_recipient(const std::string& as_given) = 0;
 
-  // Adds a header field behind all others. Only at end of message. False where the MTA cannot.
+  // Adds a header field behind all others; folds in `value` are "\n\t" (LH-11). Sendmail puts it in
+  // the place of one of the same name, so whoever wants just one removes others first (LH-02). Only
+  // at end of message. False where the MTA cannot.
   virtual bool add_header(const std::string& name, const std::string& value) = 0;
+
+  // Removes the field that is number `index`, from 1 on, of those of this name; those behind it
+  // move up. Only at end of message. False where the MTA cannot.
+  virtual bool remove_header(const std::string& name, unsigned index) = 0;
 
   // Quarantines the message: it is queued, and stays there until an administrator releases or
   // deletes it. Postfix keeps the reason nowhere. Only at end of message. False where the MTA

@@ -20,9 +20,14 @@ struct Recipient {
   // What was found before the stream was known, in the sets asked then; nothing if not asked, or in
   // vain.
   std::optional<Answer> known{};
+  bool bad_token = false;  // an unsubscribe address, but none of ours
   // Monitor mode: would have been refused at RCPT, and is in the message only because nothing is
   // changed.
   bool would_be_gone = false;
+
+  bool is_invalid() const noexcept {
+    return key.status == KeyStatus::invalid || key.status == KeyStatus::null_sender;
+  }
 };
 
 }  // namespace optout

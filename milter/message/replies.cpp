@@ -3,6 +3,15 @@
 #include <fmt/format.h>
 
 namespace optout::replies {
+namespace {
+
+Reply no_way_out() {
+  return Reply::permanent(50, {7, 1},
+                          "mail of this kind needs a List-Unsubscribe header field; write one, or "
+                          "send to one recipient at a time [list_unsubscribe]");
+}
+
+}  // namespace
 
 std::string_view word_for(const SetName& set) {
   const std::string_view name = set.text();
@@ -13,6 +22,7 @@ Reply refusal(const Stream& stream, const Verdict& verdict) {
   if (verdict.barred)
     return Reply::permanent(50, {7, 1},
                             "this sender may not mail this recipient [recipients_only]");
+  if (verdict.no_way_out) return no_way_out();
   return Reply::permanent(50, {7, 1},
                           fmt::format("{} [{}]", stream.reply, word_for(verdict.listing->set)));
 }
@@ -37,6 +47,16 @@ Reply too_many_recipients() {
 
 Reply too_many_recipients_in_message() {
   return Reply::permanent(52, {5, 3}, "too many recipients; send them in several messages");
+}
+
+Reply not_recorded() {
+  return Reply::transient(51, {3, 0}, "cannot record your request to unsubscribe; try again later");
+}
+
+Reply too_many_requests() {
+  return Reply::transient(52, {5, 3},
+                          "too many requests to unsubscribe; send the others in another "
+                          "transaction");
 }
 
 Reply shutting_down() {

@@ -15,7 +15,7 @@ namespace optout::replies {
 std::string_view word_for(const SetName& set);
 
 // 550 5.7.1 for a verdict that refuses: with the stream's text and "[optout]" or another word for
-// the set, or "[recipients_only]".
+// the set, "[recipients_only]" or "[list_unsubscribe]".
 Reply refusal(const Stream& stream, const Verdict& verdict);
 
 Reply cannot_tell();          // 451 4.3.0: the MTA keeps the mail
@@ -23,6 +23,8 @@ Reply internal_error();       // 451 4.3.0
 Reply invalid_address();      // 553 5.1.3
 Reply too_many_recipients();  // 452 4.5.3, or for a whole message 552 5.5.3
 Reply too_many_recipients_in_message();
-Reply shutting_down();  // 421 4.3.2: comes back to the next instance
+Reply not_recorded();       // 451 4.3.0: a request to unsubscribe, to be sent again
+Reply too_many_requests();  // 452 4.5.3, likewise
+Reply shutting_down();      // 421 4.3.2: comes back to the next instance
 
 }  // namespace optout::replies

@@ -29,6 +29,8 @@ std::string Reply::to_string() const {
       return "proceed";
     case Kind::accept:
       return "accept";
+    case Kind::discard:
+      return "discard";
     case Kind::transient:
     case Kind::permanent:
       break;

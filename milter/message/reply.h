@@ -21,13 +21,15 @@ struct Status {
 
 class Reply {
 public:
-  enum class Kind { proceed, accept, transient, permanent };
+  enum class Kind { proceed, accept, discard, transient, permanent };
 
   // Go on with this message.
   static Reply proceed() { return Reply(Kind::proceed); }
   // Go on without us: the rest of the message is not shown to us. Not the same as proceed: edits
   // are impossible then.
   static Reply accept() { return Reply(Kind::accept); }
+  // Taken, and delivered to nobody: the message was meant for us, and has been dealt with.
+  static Reply discard() { return Reply(Kind::discard); }
   // 4xx: the sender keeps the mail and tries again. `digits` are the last two of the code: 51 for
   // 451.
   static Reply transient(std::uint8_t digits, Status status, std::string_view text) {

@@ -1,14 +1,25 @@
 #include "message/snapshot.h"
 
 #include "message/counted_store.h"
+#include "suppression/redis_registry.h"
 #include "suppression/redis_store.h"
+
+#include <chrono>
 
 namespace optout {
 namespace {
 
+Instant now() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
 // Whatever can be made ready before the first message comes.
-void take_streams(Snapshot& snapshot, Config config, Meters* meters) {
+void take(Snapshot& snapshot, Config config, std::shared_ptr<Registry> registry, Meters* meters) {
   snapshot.config = std::move(config);
+  if (registry && !snapshot.config.unsubscribe.domain.empty())
+    snapshot.known_lists = std::make_shared<KnownLists>(registry, now);
+  snapshot.unsubscribe =
+      make_unsubscribe_service(snapshot.config, snapshot.store, std::move(registry), meters);
   snapshot.selector.emplace(snapshot.config.streams);
   snapshot.known_sets.emplace(snapshot.config.streams);
   for (const Stream& stream : snapshot.config.streams)
@@ -30,16 +41,18 @@ std::shared_ptr<const Snapshot> make_snapshot(Config config, const Snapshot* pre
                            : std::shared_ptr<redis::Executor>(redis::make_client(config.redis));
   snapshot->store =
       counted_store(make_redis_store(*snapshot->executor, config.prefix, config.addresses), meters);
-  take_streams(*snapshot, std::move(config), &meters);
+  std::shared_ptr<Registry> registry =
+      make_redis_registry(*snapshot->executor, config.prefix, config.addresses);
+  take(*snapshot, std::move(config), std::move(registry), &meters);
   return snapshot;
 }
 
 std::shared_ptr<const Snapshot> make_snapshot(Config config,
                                               std::shared_ptr<SuppressionStore> store,
-                                              Meters* meters) {
+                                              std::shared_ptr<Registry> registry, Meters* meters) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->store = std::move(store);
-  take_streams(*snapshot, std::move(config), meters);
+  take(*snapshot, std::move(config), std::move(registry), meters);
   return snapshot;
 }
 

@@ -7,9 +7,11 @@
 
 #include "config/config.h"
 #include "message/stream_meters.h"
+#include "message/unsubscribe_service.h"
 #include "policy/known_sets.h"
 #include "policy/stream_selector.h"
 #include "redis/client.h"
+#include "suppression/known_lists.h"
 #include "suppression/store.h"
 
 #include <memory>
@@ -26,7 +28,9 @@ struct Snapshot {
   std::shared_ptr<redis::Executor>
       executor;  // shared by snapshots that reach the same Redis; outlives `store`
   std::shared_ptr<SuppressionStore> store;
-  std::vector<StreamMeters> stream_meters;  // one for each of config.streams
+  std::shared_ptr<KnownLists> known_lists;                // null where no token refers to lists
+  std::shared_ptr<const UnsubscribeService> unsubscribe;  // null where nobody can by mail
+  std::vector<StreamMeters> stream_meters;                // one for each of config.streams
 
   bool bars_recipients = false;  // some stream has recipients_only
 
@@ -44,9 +48,11 @@ struct Snapshot {
 std::shared_ptr<const Snapshot> make_snapshot(Config config, const Snapshot* previous,
                                               Meters& meters);
 
-// For tests and optoutctl: with a store of one's own. Without `meters` nothing is counted.
+// For tests and optoutctl: with a store of one's own. Without `registry` no list is remembered,
+// without `meters` nothing is counted.
 std::shared_ptr<const Snapshot> make_snapshot(Config config,
                                               std::shared_ptr<SuppressionStore> store,
+                                              std::shared_ptr<Registry> registry = nullptr,
                                               Meters* meters = nullptr);
 
 // The snapshot in force. Threads: any; it does its own locking.

@@ -29,6 +29,13 @@ StreamMeters::StreamMeters(Meters& meters, const Stream& stream)
     recipients_[place(action)] = resolve(metrics::kRecipients, action);
   for (const Action action : kOfMessages)
     messages_[place(action)] = resolve(metrics::kMessages, action);
+  if (stream.list_unsubscribe == ListUnsubscribe::keep) return;
+  const auto of_fields = [&](std::string_view word) {
+    return meters.counter(metrics::kListUnsubscribe, {stream.name, word});
+  };
+  for (std::size_t i = 0; i < list_fields_.size(); ++i)
+    list_fields_.at(i) = of_fields(to_string(static_cast<FieldsOutcome>(i)));
+  no_way_out_ = of_fields("refused");
 }
 
 }  // namespace optout

@@ -11,6 +11,7 @@
 #include "metrics/meters.h"
 #include "policy/stream.h"
 #include "policy/verdict.h"
+#include "unsubscribe/field_edits.h"
 
 #include <array>
 #include <cstddef>
@@ -27,6 +28,11 @@ public:
     recipients_[place(action)].add(number);
   }
   void message(Action action) const noexcept { messages_[place(action)].add(); }
+  void list_fields(FieldsOutcome outcome) const noexcept {
+    list_fields_[static_cast<std::size_t>(outcome)].add();
+  }
+  // Refused, as there was no way to unsubscribe.
+  void no_way_out() const noexcept { no_way_out_.add(); }
   void unchecked(std::uint64_t number) const noexcept { unchecked_.add(number); }
 
 private:
@@ -37,6 +43,8 @@ private:
 
   OfActions recipients_;
   OfActions messages_;
+  std::array<Counter, static_cast<std::size_t>(FieldsOutcome::kept) + 1> list_fields_;
+  Counter no_way_out_;
   Counter unchecked_;
 };
 

@@ -10,10 +10,12 @@
 #pragma once
 
 #include "message/activity.h"
+#include "message/list_offer.h"
 #include "message/message_log.h"
 #include "message/mta.h"
 #include "message/recipient.h"
 #include "message/reply.h"
+#include "message/requests.h"
 #include "message/snapshot.h"
 #include "policy/header_facts.h"
 #include "policy/known_sets.h"
@@ -31,6 +33,11 @@ namespace optout {
 
 // More recipients in one message than any MTA takes by default; a bound on memory, not a policy.
 inline constexpr std::size_t kMostRecipients = 50'000;
+
+// So many are asked about in one round trip, which Redis answers in a fraction of the deadline.
+// Only messages that no MTA takes by default are longer; then each round trip has a deadline of its
+// own.
+inline constexpr std::size_t kAskedAtOnce = 5'000;
 
 struct MailFacts {
   std::string sender;  // as given; "<>" or "" is the null sender
@@ -62,7 +69,7 @@ public:
   // Streams this message may still belong to; one, once end_of_message() was called.
   Candidates candidates() const noexcept { return selection_.candidates(); }
   // Whether somebody was let in whose fate only the end of the message decides.
-  bool has_recipients() const noexcept { return !recipients_.empty(); }
+  bool has_recipients() const noexcept { return !recipients_.empty() || !requests_.empty(); }
 
 private:
   Reply look_up_now(Recipient& recipient, Mta& mta);
@@ -71,20 +78,25 @@ private:
 
   // The header is complete: one stream is left, and its rules are the message's.
   void choose_stream();
+  // Records what unsubscribe addresses ask for, and says whether anything is left to be decided.
+  Reply take_requests(Mta& mta);
+  Reply decide(Mta& mta);
   // What is wrong with the message whatever the store says; proceed if nothing.
   Reply objection() const;
   std::vector<Recipient*> still_in_message();
-  // Asks about all of them, in one round trip unless only a part of them was answered before; and a
-  // second one, for the evidence of those who are listed.
+  // Asks whatever was not answered before, in one round trip: the final dot waits for no more.
   std::vector<Standing> ask(std::span<Recipient* const> recipients);
-  void ask(std::span<Recipient* const> recipients, std::span<const std::size_t> places,
-           std::span<const SetName> asked_before, std::vector<Standing>& standings);
-  Reply carry_out(const MessageVerdict& verdict, std::span<Recipient* const> recipients, Mta& mta);
+  // The List-Unsubscribe fields of a message with this verdict; nothing where they are none of our
+  // business.
+  std::optional<FieldPlan> plan_fields(const MessageVerdict& verdict,
+                                       std::span<Recipient* const> recipients) const;
+  Reply carry_out(const MessageVerdict& verdict, std::span<Recipient* const> recipients,
+                  const std::optional<FieldPlan>& fields, Mta& mta);
   void note_unchecked(const MessageVerdict& verdict, std::span<Recipient* const> recipients,
                       Mta& mta);
   bool carry_out_on(const Recipient& recipient, const Verdict& verdict, Mta& mta);
-  bool edit_message(const MessageVerdict& verdict, Mta& mta);
-  bool take_off_envelope(const Recipient& recipient, Mta& mta);
+  bool edit_message(const MessageVerdict& verdict, const std::optional<FieldPlan>& fields,
+                    Mta& mta);
   Reply finish(Reply reply, const MessageVerdict& verdict, Mta& mta);
   void count(const MessageVerdict& verdict) const;
 
@@ -106,6 +118,8 @@ private:
   const SetsToAsk& ahead_;      // what is asked before the header is known
   MessageCounts counts_;
   HeaderFacts headers_;
+  ListOffer offer_;
+  Requests requests_;
   std::vector<Recipient> recipients_;  // those not refused at RCPT
   bool too_many_ = false;
   bool spoilt_ = false;

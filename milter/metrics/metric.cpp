@@ -3,9 +3,10 @@
 namespace optout::metrics {
 
 std::span<const Metric* const> all() noexcept {
-  static constexpr std::array kAll{&kRecipients, &kMessages,       &kUnchecked,
-                                   &kLookups,    &kLookupFailures, &kLookupSeconds,
-                                   &kSessions,   &kMessagesOpen,   &kBuildInfo};
+  static constexpr std::array kAll{&kRecipients,          &kMessages,        &kUnchecked,
+                                   &kLookups,             &kLookupFailures,  &kLookupSeconds,
+                                   &kUnsubscribeRequests, &kListUnsubscribe, &kSessions,
+                                   &kMessagesOpen,        &kBuildInfo};
   return kAll;
 }
 

@@ -46,6 +46,15 @@ inline constexpr Metric kLookupFailures{
 inline constexpr Metric kLookupSeconds{
     "optout_lookup_seconds", Metric::Kind::histogram,
     "How long a question to the suppression sets took, about however many recipients."};
+inline constexpr Metric kUnsubscribeRequests{"optout_unsubscribe_requests_total",
+                                             Metric::Kind::counter,
+                                             "Requests to unsubscribe by what became of them.",
+                                             {"source", "result"}};
+inline constexpr Metric kListUnsubscribe{
+    "optout_list_unsubscribe_total",
+    Metric::Kind::counter,
+    "Messages by what became of their List-Unsubscribe header field.",
+    {"stream", "action"}};
 inline constexpr Metric kSessions{"optout_sessions", Metric::Kind::gauge, "Connections of MTAs."};
 inline constexpr Metric kMessagesOpen{"optout_messages_open", Metric::Kind::gauge,
                                       "Messages under way."};

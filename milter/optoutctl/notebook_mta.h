@@ -23,6 +23,10 @@ public:
     added_.emplace_back(name, value);
     return true;
   }
+  bool remove_header(const std::string& name, unsigned) override {
+    removed_.push_back(name);
+    return true;
+  }
   bool hold(const std::string& reason) override {
     held_ = reason;
     return true;
@@ -32,12 +36,15 @@ public:
     return std::find(deleted_.begin(), deleted_.end(), as_given) != deleted_.end();
   }
   const std::vector<std::pair<std::string, std::string>>& added() const noexcept { return added_; }
+  // Names of fields, once for each.
+  const std::vector<std::string>& removed() const noexcept { return removed_; }
   const std::optional<std::string>& held() const noexcept { return held_; }
 
 private:
   std::vector<std::string> deleted_;
   std::vector<std::pair<std::string, std::string>> added_;  // header fields
-  std::optional<std::string> held_;                         // the reason
+  std::vector<std::string> removed_;
+  std::optional<std::string> held_;  // the reason
 };
 
 }  // namespace optout

@@ -25,7 +25,7 @@ struct Ground {
 Ground ground;
 
 // Every edit that some stream may ask for after a reload.
-constexpr unsigned long kEdits = SMFIF_DELRCPT | SMFIF_ADDHDRS | SMFIF_QUARANTINE;
+constexpr unsigned long kEdits = SMFIF_DELRCPT | SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE;
 
 class LibmilterMta final : public Mta {
 public:
@@ -45,6 +45,11 @@ public:
                           const_cast<char*>(value.c_str())) == MI_SUCCESS;
   }
 
+  bool remove_header(const std::string& name, unsigned index) override {
+    return smfi_chgheader(context_, const_cast<char*>(name.c_str()), static_cast<int>(index),
+                          nullptr) == MI_SUCCESS;
+  }
+
   bool hold(const std::string& reason) override {
     return smfi_quarantine(context_, const_cast<char*>(reason.c_str())) == MI_SUCCESS;
   }
@@ -59,6 +64,8 @@ sfsistat to_libmilter(SMFICTX* context, const Reply& reply) {
       return SMFIS_CONTINUE;
     case Reply::Kind::accept:
       return SMFIS_ACCEPT;
+    case Reply::Kind::discard:
+      return SMFIS_DISCARD;
     case Reply::Kind::transient:
     case Reply::Kind::permanent:
       break;

@@ -253,8 +253,8 @@ BOOST_AUTO_TEST_CASE(lookups_are_counted_by_recipient_and_failures_by_question) 
 BOOST_AUTO_TEST_CASE(a_doubt_is_no_answer_unless_another_set_lists_her) {
   class Doubtful final : public test::CountingStore {
   public:
-    Result<std::vector<Answer>> find(std::span<const Spellings>,
-                                     std::span<const SetName>) override {
+    Result<std::vector<Answer>> find(std::span<const Spellings>, std::span<const SetName>,
+                                     FetchEvidence) override {
       const Listing doubt{SetName::global(), "", std::nullopt, Error{Fault::wrong_type, "string"}};
       const Listing listed{SetName::list("a.example"), "bob@example.com", std::nullopt, {}};
       return std::vector<Answer>{{doubt}, {doubt, listed}, {}};

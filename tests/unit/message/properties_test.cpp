@@ -26,8 +26,8 @@ public:
   unsigned failed = 0;
 
   Result<std::vector<Answer>> find(std::span<const Spellings> recipients,
-                                   std::span<const SetName> sets) override {
-    if (!fails_.contains(calls_++)) return memory.find(recipients, sets);
+                                   std::span<const SetName> sets, FetchEvidence fetch) override {
+    if (!fails_.contains(calls_++)) return memory.find(recipients, sets, fetch);
     ++failed;
     return Error{Fault::timeout, "late"};
   }

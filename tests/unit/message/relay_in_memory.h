@@ -5,6 +5,7 @@
 #pragma once
 
 #include "session/session.h"
+#include "suppression/memory_registry.h"
 #include "suppression/memory_store.h"
 
 #include <map>
@@ -18,8 +19,9 @@ class Notebook final : public Mta {
 public:
   std::map<std::string, std::string> macros{{"{daemon_port}", "25"}};
   std::vector<std::string> deleted;
-  std::vector<std::string> added;  // "Name: value"
-  std::string held;                // the reason
+  std::vector<std::string> added;    // "Name: value"
+  std::vector<std::string> removed;  // "Name 1"
+  std::string held;                  // the reason
   bool can_edit = true;
 
   std::string_view macro(const char* name) override {
@@ -34,22 +36,34 @@ public:
     added.push_back(name + ": " + value);
     return can_edit;
   }
+  bool remove_header(const std::string& name, unsigned index) override {
+    removed.push_back(name + " " + std::to_string(index));
+    return can_edit;
+  }
   bool hold(const std::string& reason) override {
     held = reason;
     return can_edit;
   }
 };
 
-// Counts how often it is asked.
+// Counts how often it is asked, and the round trips that a real one would need.
 class CountingStore : public SuppressionStore {
 public:
-  MemoryStore memory{[] { return Instant{}; }};
+  Instant now{};
+  MemoryStore memory{[this] { return now; }};
   unsigned asked = 0;
+  unsigned round_trips = 0;
 
   Result<std::vector<Answer>> find(std::span<const Spellings> recipients,
-                                   std::span<const SetName> sets) override {
+                                   std::span<const SetName> sets, FetchEvidence fetch) override {
     ++asked;
-    return memory.find(recipients, sets);
+    ++round_trips;
+    auto answers = memory.find(recipients, sets, fetch);
+    const bool listed =
+        answers && std::any_of(answers->begin(), answers->end(),
+                               [](const Answer& answer) { return !answer.empty(); });
+    if (listed && fetch == FetchEvidence::if_listed) ++round_trips;
+    return answers;
   }
   Result<Recorded> record(const OptOut& opt_out) override { return memory.record(opt_out); }
   Result<bool> withdraw(std::string_view member, const SetName& set, std::string_view by,
@@ -67,6 +81,7 @@ struct Relay {
   Config config;
   std::shared_ptr<CountingStore> counted = std::make_shared<CountingStore>();
   MemoryStore* store = &counted->memory;
+  std::shared_ptr<MemoryRegistry> registry = std::make_shared<MemoryRegistry>();
   CurrentSnapshot snapshot;
   Activity activity;
   Meters meters;
@@ -82,7 +97,7 @@ struct Relay {
 
   // Begins a message, on a new session the first time.
   Session& mail(const std::string& sender = "<shop@our.example>", bool recipients_answered = true) {
-    snapshot.set(make_snapshot(config, counted, &meters));
+    snapshot.set(make_snapshot(config, counted, registry, &meters));
     if (!session)
       session = std::make_unique<Session>(snapshot, activity, content_watch, recipients_answered);
     session->mail(sender, mta);

@@ -114,8 +114,10 @@ BOOST_FIXTURE_TEST_CASE(SC_17_while_the_content_comes_all_is_asked_but_the_list,
   session->content_follows();
   BOOST_TEST(counted->asked == 1u);
   session->header("List-Id", "<news.example.com>");
+  const unsigned before_the_dot = counted->round_trips;
   BOOST_TEST(end() == "proceed");
   BOOST_TEST(counted->asked == 2u);
+  BOOST_TEST(counted->round_trips == before_the_dot + 1);
   const Texts expected{"<ann@example.com>", "<eve@example.com>"};
   BOOST_TEST(mta.deleted == expected, boost::test_tools::per_element());
   mail("<news@our.example>");
@@ -132,6 +134,24 @@ BOOST_FIXTURE_TEST_CASE(what_could_not_be_asked_ahead_is_asked_at_the_end, Shop)
   session->content_follows();
   store->fail_with(std::nullopt);
   BOOST_TEST(end() == kRefused);
+}
+
+BOOST_FIXTURE_TEST_CASE(SC_17_where_one_of_many_is_unknown_all_are_asked_about_in_one_round_trip,
+                        RefusingShop) {
+  config.streams[0].on_outage = config.streams[1].on_outage = OnOutage::accept;
+  config.streams[2].on_outage = OnOutage::accept;
+  mail();
+  BOOST_TEST(rcpt("<bob@example.com>") == "proceed");
+  store->fail_with(Error{Fault::timeout, "late"});
+  BOOST_TEST(rcpt("<ann@example.com>") == "proceed");
+  store->fail_with(std::nullopt);
+  rcpt("<eve@example.com>");
+  session->header("List-Id", "<news.example.com>");
+  const unsigned before_the_dot = counted->round_trips;
+  BOOST_TEST(end() == "proceed");
+  BOOST_TEST(counted->round_trips == before_the_dot + 1);
+  const Texts expected{"<ann@example.com>", "<eve@example.com>"};
+  BOOST_TEST(mta.deleted == expected, boost::test_tools::per_element());
 }
 
 BOOST_FIXTURE_TEST_CASE(whom_every_candidate_refuses_is_refused_at_rcpt, RefusingShop) {

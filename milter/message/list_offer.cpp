@@ -1,0 +1,58 @@
+#include "message/list_offer.h"
+
+#include "address/ascii.h"
+#include "unsubscribe/display_name.h"
+#include "unsubscribe/set_reference.h"
+
+#include <chrono>
+
+namespace optout {
+
+void ListOffer::header(std::string_view name, std::string_view value) {
+  fields_.add(name, value);
+  if (list_name_.empty() && ascii::same_ignoring_case(name, "List-Id"))
+    list_name_ = display_name(value);
+}
+
+SetName ListOffer::scope(const Snapshot& snapshot, const Stream& stream,
+                         const std::optional<std::string>& list_id) const {
+  bool may_refer = list_id.has_value();
+  if (list_id && snapshot.known_lists) {
+    const std::uint32_t reference = set_reference(SetName::list(*list_id, stream.tenant));
+    may_refer = snapshot.known_lists->note(stream.tenant, *list_id, list_name_, reference) ==
+                KnownLists::Standing::noted;
+  }
+  switch (snapshot.config.unsubscribe.scope) {
+    case TokenScope::list:
+      if (may_refer) return SetName::list(*list_id, stream.tenant);
+      [[fallthrough]];
+    case TokenScope::stream:
+      return SetName::stream(stream.name, stream.tenant);
+    case TokenScope::global:
+      break;
+  }
+  return SetName("global", stream.tenant);
+}
+
+FieldPlan ListOffer::plan(const Snapshot& snapshot, const Stream& stream, const SetName& scope,
+                          std::string_view recipient) const {
+  const UnsubscribeOptions& options = snapshot.config.unsubscribe;
+  OwnFields own{.link = {},
+                .mailto = {},
+                .link_prefix = options.link,
+                .signed_link = options.one_click && !options.link.empty()};
+  if (snapshot.unsubscribe && !recipient.empty()) {
+    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    Offer offer = snapshot.unsubscribe->offers.offer(recipient, scope, today);
+    own.link = std::move(offer.link);
+    own.mailto = std::move(offer.mailto);
+  }
+  return fields_.plan(stream.list_unsubscribe == ListUnsubscribe::replace, own);
+}
+
+bool ListOffer::has_way_out(const FieldPlan& plan) const noexcept {
+  return plan.outcome == FieldsOutcome::added || plan.outcome == FieldsOutcome::replaced ||
+         fields_.has_way_out();
+}
+
+}  // namespace optout

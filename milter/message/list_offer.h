@@ -1,0 +1,45 @@
+// The List-Unsubscribe fields of one message that goes out: the sender's own, and those we put
+// there for a stream that asks for it (list_unsubscribe).
+//
+// Only a message to one recipient can carry a token, as it is that recipient's (ML-10).
+//
+// Threads: those of the Transaction.
+
+#pragma once
+
+#include "message/snapshot.h"
+#include "policy/stream.h"
+#include "suppression/set_name.h"
+#include "unsubscribe/field_edits.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace optout {
+
+class ListOffer {
+public:
+  // Every field of the header, in order.
+  void header(std::string_view name, std::string_view value);
+
+  // What tokens in this message opt out of. A list is remembered in the registry when this process
+  // first sees it, whatever the stream: so that tokens can refer to it, and people read its name.
+  // Where that cannot be done, it is the stream.
+  SetName scope(const Snapshot& snapshot, const Stream& stream,
+                const std::optional<std::string>& list_id) const;
+
+  // What is to be done to the fields. `recipient` is the lookup key of the only one left in the
+  // message; empty where there are several, or one who is not to be offered a way out.
+  FieldPlan plan(const Snapshot& snapshot, const Stream& stream, const SetName& scope,
+                 std::string_view recipient) const;
+
+  // Whether there is one in the header once that is done.
+  bool has_way_out(const FieldPlan& plan) const noexcept;
+
+private:
+  ListFields fields_;
+  std::string list_name_;  // the display name in List-Id
+};
+
+}  // namespace optout

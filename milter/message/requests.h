@@ -1,0 +1,62 @@
+// The recipients of one message that are unsubscribe addresses of ours: whoever mails one asks us
+// to record an opt-out, whatever else the message says (AR-03, AR-12, AR-13).
+//
+// They are no recipients to be looked up or counted: the MTA never delivers to them.
+//
+// Threads: those of the Transaction.
+
+#pragma once
+
+#include "address/lookup_key.h"
+#include "message/message_log.h"
+#include "message/mta.h"
+#include "message/snapshot.h"
+#include "unsubscribe/token.h"
+#include "util/result.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace optout {
+
+class Requests {
+public:
+  // More in one message than any mail program writes, and as few as may be sent back (SC-06): the
+  // sender mails the others again, so none is lost (AR-14).
+  static constexpr std::size_t kMost = 100;
+
+  explicit Requests(const Snapshot& snapshot) : snapshot_(snapshot) {}
+
+  enum class Kind { none, request, too_many, bad_token };
+  // What a recipient is; a request is kept, unless there are too many and it `may_refuse`. Whoever
+  // has a bad token is a recipient like any other.
+  Kind take(std::string_view as_given, const LookupKey& key, bool may_refuse);
+  // Another recipient, who shares their fate but asks for nothing.
+  void swallow(std::string as_given) { swallowed_.push_back(std::move(as_given)); }
+
+  bool empty() const noexcept { return requests_.empty(); }
+  unsigned count() const noexcept { return static_cast<unsigned>(requests_.size()); }
+  unsigned bad_tokens() const noexcept { return bad_tokens_; }
+  bool swallows() const noexcept { return !swallowed_.empty(); }
+
+  void header(std::string_view name, std::string_view value);
+
+  // Records all, one after the other, and logs each; stops where nobody can tell whether one was
+  // recorded. Doing it again is harmless. `from` is who wrote the message.
+  Result<Done> record(const std::string& from, const MessageFacts& facts, Mta& mta) const;
+
+  // Takes off the envelope who is to be swallowed. False where the MTA cannot.
+  bool take_off_envelope(Mta& mta) const;
+
+private:
+  const Snapshot& snapshot_;
+  std::vector<Token> requests_;
+  std::vector<std::string> swallowed_;  // as given
+  unsigned bad_tokens_ = 0;
+  std::optional<std::string> message_id_;  // the first one
+};
+
+}  // namespace optout

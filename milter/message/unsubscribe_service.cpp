@@ -1,0 +1,52 @@
+#include "message/unsubscribe_service.h"
+
+#include "metrics/metric.h"
+
+#include <string_view>
+#include <vector>
+
+namespace optout {
+namespace {
+
+// All that tokens may refer to without anybody having noted it: what streams are called, and what
+// they name.
+std::vector<SetName> sets_by_name(const Config& config) {
+  std::vector<SetName> sets;
+  for (const Stream& stream : config.streams) {
+    sets.push_back(SetName::stream(stream.name, stream.tenant));
+    sets.emplace_back("global", stream.tenant);
+    for (const std::string& honoured : stream.honours) {
+      if (honoured.starts_with("list:") || honoured.starts_with("stream:"))
+        sets.emplace_back(honoured, stream.tenant);
+    }
+  }
+  return sets;
+}
+
+}  // namespace
+
+RequestMeters::RequestMeters(Meters& meters) {
+  const auto counter = [&](std::string_view result) {
+    return meters.counter(metrics::kUnsubscribeRequests, {to_string(Source::reply), result});
+  };
+  for (std::size_t i = 0; i < outcomes_.size(); ++i)
+    outcomes_.at(i) = counter(to_string(static_cast<Unsubscribed::Outcome>(i)));
+  bad_token_ = counter("bad_token");
+  not_recorded_ = counter("not_recorded");
+}
+
+std::shared_ptr<const UnsubscribeService> make_unsubscribe_service(
+    const Config& config, std::shared_ptr<SuppressionStore> store,
+    std::shared_ptr<Registry> registry, Meters* meters) {
+  const UnsubscribeOptions& options = config.unsubscribe;
+  if (options.domain.empty()) return nullptr;
+  auto tokens = std::make_shared<const Tokens>(options.keys);
+  return std::make_shared<const UnsubscribeService>(UnsubscribeService{
+      .tokens = tokens,
+      .offers = Offers(options, tokens, registry, config.addresses),
+      .unsubscriber =
+          Unsubscriber(std::move(store), registry, config.addresses, sets_by_name(config)),
+      .meters = meters == nullptr ? RequestMeters() : RequestMeters(*meters)});
+}
+
+}  // namespace optout

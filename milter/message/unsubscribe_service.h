@@ -1,0 +1,52 @@
+// What it takes to unsubscribe people by mail: keys made ready, what mails offer, and where
+// requests are recorded. Made once for a configuration that names keys.
+//
+// Threads: any.
+
+#pragma once
+
+#include "config/config.h"
+#include "metrics/meters.h"
+#include "suppression/registry.h"
+#include "suppression/store.h"
+#include "unsubscribe/offers.h"
+#include "unsubscribe/token.h"
+#include "unsubscribe/unsubscriber.h"
+
+#include <array>
+#include <cstddef>
+#include <memory>
+
+namespace optout {
+
+// What became of requests that came by mail; counts nothing where it was made by default.
+class RequestMeters {
+public:
+  RequestMeters() = default;
+  explicit RequestMeters(Meters& meters);
+
+  void recorded(Unsubscribed::Outcome outcome) const noexcept {
+    outcomes_[static_cast<std::size_t>(outcome)].add();
+  }
+  void bad_token() const noexcept { bad_token_.add(); }
+  void not_recorded() const noexcept { not_recorded_.add(); }
+
+private:
+  std::array<Counter, static_cast<std::size_t>(Unsubscribed::Outcome::no_address) + 1> outcomes_;
+  Counter bad_token_;
+  Counter not_recorded_;
+};
+
+struct UnsubscribeService {
+  std::shared_ptr<const Tokens> tokens;
+  Offers offers;
+  Unsubscriber unsubscriber;
+  RequestMeters meters;
+};
+
+// Null where the configuration names no unsubscribe.domain. `registry` and `meters` may be null.
+std::shared_ptr<const UnsubscribeService> make_unsubscribe_service(
+    const Config& config, std::shared_ptr<SuppressionStore> store,
+    std::shared_ptr<Registry> registry, Meters* meters);
+
+}  // namespace optout

@@ -1,0 +1,94 @@
+// How often the daemon asks Redis while the MTA waits for an answer: counted by Redis itself, which
+// reads a batch of commands in one go.
+
+#include "dialogs/needs_daemon.h"
+#include "support/milter_client.h"
+#include "support/optout_milter.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+namespace optout::test {
+namespace {
+
+BOOST_TEST_GLOBAL_FIXTURE(NeedsDaemon);
+
+struct Asked {
+  SharedDir directory;
+  RedisServer redis;
+  OptoutMilter milter{redis, unix_socket(directory / "milter.sock")};
+  MilterClient client{milter.address()};
+  unsigned own_reads = 0;
+
+  Asked() {
+    for (const char* list : {"news.example.com", "deals.example.com"})
+      redis.cli({"SADD", std::string("optout:set:list:") + list, "ann@example.com"});
+    client.negotiate();
+    client.connect();
+    client.helo();
+    client.set_macro("{daemon_port}", "25");
+    reads();
+    own_reads = reads();  // asking for the number is read, too
+  }
+
+  // Since the last call.
+  unsigned reads() {
+    const std::string info = redis.cli({"INFO", "stats"});
+    const auto at = info.find("total_reads_processed:");
+    BOOST_REQUIRE(at != std::string::npos);
+    const auto now = static_cast<unsigned>(std::stoul(info.substr(at + 22)));
+    const unsigned since = now - std::exchange(last_, now);
+    return since - own_reads;
+  }
+
+  void up_to_the_final_dot(std::initializer_list<const char*> recipients) {
+    client.mail("<news@shop.example>");
+    for (const char* recipient : recipients)
+      BOOST_TEST(client.recipient(recipient).is_positive());
+    client.data();
+    client.header("List-Id", "<news.example.com>");
+    client.end_of_headers();
+    reads();
+  }
+
+private:
+  unsigned last_ = 0;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(round_trips)
+
+BOOST_FIXTURE_TEST_CASE(the_final_dot_waits_for_one_where_nobody_has_opted_out, Asked) {
+  up_to_the_final_dot({"<bob@example.com>", "<carl@example.com>"});
+  BOOST_TEST(client.end_of_message().reply.is_positive());
+  BOOST_TEST(reads() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_final_dot_waits_for_one_where_somebody_is_in_the_set_of_the_list,
+                        Asked) {
+  milter.ctl({"add", "eve@example.com", "--list", "news.example.com", "--reason", "asked"});
+  up_to_the_final_dot({"<ann@example.com>", "<bob@example.com>", "<eve@example.com>"});
+  const MilterFinish finish = client.end_of_message();
+  BOOST_TEST(finish.reply.is_positive());
+  BOOST_TEST(finish.deleted.size() == 2U);
+  BOOST_TEST(reads() == 1U);
+  BOOST_TEST(milter.log().text().find("to=<eve@example.com>, set=list:news.example.com, since=") !=
+             std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(rcpt_waits_for_one_and_for_evidence_only_where_there_is_some, Asked) {
+  client.mail("<news@shop.example>");
+  reads();
+  client.recipient("<bob@example.com>");
+  BOOST_TEST(reads() == 1U);
+  redis.cli({"SADD", "optout:set:global", "gil@example.com"});
+  reads();
+  BOOST_TEST(client.recipient("<gil@example.com>").to_string().substr(0, 3) == "550");
+  BOOST_TEST(reads() == 2U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace optout::test
