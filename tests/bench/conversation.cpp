@@ -197,6 +197,7 @@ void Conversation::begin_message() {
   next_ = refused_ = 0;
   queue_id_.clear();
   deleted_.clear();
+  fields_edited_ = 0;
 }
 
 void Conversation::finish_message() {
@@ -215,6 +216,11 @@ bool Conversation::hear(const Packet& packet) {
   if (awaiting_ == Stage::end_of_message && packet.is(Answer::delete_recipient)) {
     std::string_view payload = packet.payload;
     deleted_.emplace_back(test::take_string(payload));
+    return false;
+  }
+  if (awaiting_ == Stage::end_of_message &&
+      (packet.is(Answer::change_header) || packet.is(Answer::add_header))) {
+    ++fields_edited_;
     return false;
   }
   if (!is_final(packet)) {
@@ -258,7 +264,7 @@ void Conversation::check_recipient(const Packet& answer) {
 
 void Conversation::check_message(const Packet& answer) {
   std::vector<std::string> expected;
-  if (plan_.expected == Expected::stripped) {
+  if (plan_.expected == Expected::stripped || plan_.expected == Expected::offered) {
     for (const Addressee& who : addressees_) {
       if (who.suppressed) expected.push_back(who.path);
     }
@@ -273,6 +279,11 @@ void Conversation::check_message(const Packet& answer) {
                       expected.size()),
           answer);
   }
+  // The sender's List-Unsubscribe goes; ours comes, and List-Unsubscribe-Post.
+  const bool offers = plan_.expected == Expected::offered && !nobody_left &&
+                      addressees_.size() - deleted_.size() == 1;
+  if (fields_edited_ != (offers ? 3U : 0U))
+    wrong(fmt::format("{} fields edited", fields_edited_), answer);
   finish_message();
 }
 

@@ -22,8 +22,9 @@
 
 namespace optout::bench {
 
-// What must happen to suppressed recipients.
-enum class Expected { nothing, refused, stripped };
+// What must happen to suppressed recipients; offered: they are stripped, and where one is left she
+// is offered a way to unsubscribe in place of the sender's.
+enum class Expected { nothing, refused, stripped, offered };
 
 struct Plan {
   unsigned recipients = 1;                // a message
@@ -92,6 +93,7 @@ private:
   std::size_t refused_ = 0;
   std::string queue_id_;  // empty until a recipient has been accepted
   std::vector<std::string> deleted_;
+  unsigned fields_edited_ = 0;  // removed or added
 };
 
 }  // namespace optout::bench

@@ -29,7 +29,9 @@ constexpr const char* kUsage =
     "  --members         print the members of the suppression set, one a line, and exit\n"
     "  --columns         print the names of what a measurement prints, and exit\n"
     "  --socket PATH     the milter's unix socket\n"
-    "  --expect WHAT     what must become of suppressed recipients: nothing, refused or stripped\n"
+    "  --expect WHAT     what must become of suppressed recipients: nothing, refused, stripped, "
+    "or\n"
+    "                    offered: stripped, and others are offered a way to unsubscribe\n"
     "  --suppressed N    members of the set (100000); 5 % of the recipients are among them\n"
     "  --recipients N    in a message (1)\n"
     "  --connections N   at once (1)\n"
@@ -78,7 +80,8 @@ Expected expected(std::string_view word) {
   if (word == "nothing") return Expected::nothing;
   if (word == "refused") return Expected::refused;
   if (word == "stripped") return Expected::stripped;
-  throw Misused{fmt::format("--expect {}: nothing, refused or stripped", word)};
+  if (word == "offered") return Expected::offered;
+  throw Misused{fmt::format("--expect {}: nothing, refused, stripped or offered", word)};
 }
 
 CommandLine parse(int argc, char** argv) {

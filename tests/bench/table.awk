@@ -20,10 +20,10 @@ function ratio(name, milter, c, of,    r, list) {
   return list == "" ? 0 : median(list)
 }
 
-# The rate of a milter that decides at end of message, to that of the one that does at RCPT.
-function end_to_rcpt(name, milter,    r, list) {
+# The rate of a milter to that of another in the same round.
+function rate_to(name, milter, other,    r, list) {
   for (r = 1; r <= rounds; r++)
-    if (cell[name, "rcpt", r, RATE] > 0) list = list " " cell[name, milter, r, RATE] / cell[name, "rcpt", r, RATE]
+    if (cell[name, other, r, RATE] > 0) list = list " " cell[name, milter, r, RATE] / cell[name, other, r, RATE]
   return list == "" ? 0 : median(list)
 }
 
@@ -58,13 +58,14 @@ BEGIN {
   label["end"] = "at end of message"
   label["nohdr"] = "at RCPT, no header"
   label["mixed"] = "streams, at the end"
+  label["offer"] = "end, with a way out"
   # Streams that decide at RCPT, and at end of message.
   least_rate["1x1"] = "0.70 0.85"; most_cpu["1x1"] = "1.7 1.5"
   least_rate["1x32"] = "0.90 1.1"; most_cpu["1x32"] = "1.15 1.0"
   least_rate["50x1"] = "0.45 2.0"; most_cpu["50x1"] = "2.8 0.7"
   least_rate["50x32"] = "0.65 1.8"; most_cpu["50x32"] = "1.5 0.7"
   least_rate["paced"] = "0.95 1.15"; most_cpu["paced"] = "1.1 0.9"
-  milter_count = split("null rcpt end nohdr mixed", milters, " ")
+  milter_count = split("null rcpt end nohdr mixed offer", milters, " ")
 }
 
 NR == 1 {
@@ -95,10 +96,13 @@ END {
              redis, ratio(name, who, REDIS, MILTER), targets(name, who)
     }
     if (name ~ /^50x/) {
-      late = end_to_rcpt(name, "end")
-      streams = end_to_rcpt(name, "mixed")
+      late = rate_to(name, "end", "rcpt")
+      streams = rate_to(name, "mixed", "rcpt")
       printf "  rate at end of message to rate at RCPT: %.2f %s; of streams: %.2f %s (>= 0.85)\n",
              late, judged(late >= 0.85), streams, judged(streams >= 0.85)
+    } else {
+      offered = rate_to(name, "offer", "end")
+      printf "  rate with List-Unsubscribe added to rate without: %.2f %s (>= 0.90)\n", offered, judged(offered >= 0.90)
     }
   }
   print "\nBeside each number its ratio to the empty milter."
