@@ -36,8 +36,8 @@ Type<std::string> stream_name_type() {
 Type<std::string> tenant_type() {
   return text_type([](std::string_view text) -> std::string {
     // Behind the prefix of our keys these words mean something else.
-    constexpr std::array<std::string_view, 8> kReserved = {
-        "set", "entry", "events", "lists", "references", "schema", "guard", "stats"};
+    constexpr std::array<std::string_view, 9> kReserved = {
+        "set", "entry", "events", "lists", "references", "confirmed", "schema", "guard", "stats"};
     if (text.empty()) return {};
     if (!is_stream_name(text)) return no_name(text, "tenant");
     if (std::find(kReserved.begin(), kReserved.end(), text) == kReserved.end()) return {};

@@ -7,6 +7,7 @@
 
 #include "config/types.h"
 #include "unsubscribe/list_unsubscribe_value.h"
+#include "unsubscribe/token.h"
 
 #include <cstddef>
 #include <string>
@@ -15,8 +16,7 @@ namespace optout {
 
 // Room is left for the token of the longest address there is, so that both fit on one line of a
 // header (LH-10).
-inline constexpr std::size_t kLongestTokenInLink = 768;
-inline constexpr std::size_t kLongestLink = kLongestListUri - kLongestTokenInLink;
+inline constexpr std::size_t kLongestLink = kLongestListUri - kLongestLinkToken;
 
 // "https://optout.example.com/u/", kept as written; "" for none.
 Type<std::string> unsubscribe_link_type();

@@ -56,10 +56,31 @@ Globals understood(const Typed& typed) {
       .config_file = typed.config_file, .format = *format, .quiet = typed.quiet, .yes = typed.yes};
 }
 
+// How a verb is typed, with a space behind it: "keys new "; nothing for the program.
+std::string typed_name(const CLI::App& app) {
+  if (app.get_parent() == nullptr) return {};
+  return typed_name(*app.get_parent()) + app.get_name() + " ";
+}
+
 std::string see_help_of(const CLI::App& app) {
-  const bool is_verb = app.get_parent() != nullptr;
-  return fmt::format("\n  see: optoutctl {}{}--help", is_verb ? app.get_name() : "",
-                     is_verb ? " " : "");
+  return fmt::format("\n  see: optoutctl {}--help", typed_name(app));
+}
+
+std::vector<const CLI::App*> verbs_of(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+// The program, the verb that was typed, and where that is one of a group, that one: as far as it
+// was typed.
+std::vector<const CLI::App*> typed_path(const CLI::App& program) {
+  std::vector<const CLI::App*> path{&program};
+  while (true) {
+    const std::vector<const CLI::App*> verbs = verbs_of(*path.back());
+    const auto next = std::find_if(verbs.begin(), verbs.end(),
+                                   [](const CLI::App* verb) { return verb->parsed(); });
+    if (next == verbs.end()) return path;
+    path.push_back(*next);
+  }
 }
 
 // "did you mean …?" over `known`, or nothing.
@@ -69,13 +90,12 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
   return meant.empty() ? std::string() : fmt::format(" (did you mean {}?)", meant);
 }
 
-Trouble unknown_verb(const CLI::App& program, std::string_view word) {
+Trouble unknown_verb(const CLI::App& app, std::string_view word) {
   std::vector<std::string> verbs;
-  for (const CLI::App* verb : program.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CLI::App* verb : verbs_of(app))
     verbs.push_back(verb->get_name());
-  }
-  return wrong_usage(fmt::format("no such verb: {}{}{}", log::escaped(word),
-                                 suggestion(word, verbs), see_help_of(program)));
+  return wrong_usage(fmt::format("no such verb: {}{}{}{}", typed_name(app), log::escaped(word),
+                                 suggestion(word, verbs), see_help_of(app)));
 }
 
 Trouble unknown_argument(const CLI::App& app, std::string_view argument) {
@@ -120,6 +140,11 @@ int run_command_line(int argc, char** argv) {
     declare_globals(*app, typed);
     declared.emplace_back(app, verb.get());
   }
+  for (CLI::App* app : program.get_subcommands([](const CLI::App*) { return true; })) {
+    if (verbs_of(*app).empty()) continue;
+    declare_globals(*app, typed);
+    app->require_subcommand(0, 1);
+  }
   if (argc <= 1) {
     fmt::print(stderr, "{}", program.help());
     return EX_USAGE;
@@ -134,23 +159,25 @@ int run_command_line(int argc, char** argv) {
     fmt::print("optoutctl {}\n", OPTOUT_VERSION);
     return EX_OK;
   } catch (const CLI::ParseError& error) {
-    const auto chosen = program.get_subcommands();
-    throw wrong_usage(log::escaped(error.what()) +
-                      see_help_of(chosen.empty() ? program : *chosen.front()));
+    throw wrong_usage(log::escaped(error.what()) + see_help_of(*typed_path(program).back()));
   }
 
+  const std::vector<const CLI::App*> path = typed_path(program);
+  const CLI::App& last = *path.back();
+  for (const CLI::App* app : path) {
+    const auto unknown = unknown_of(*app);
+    if (!unknown) continue;
+    const bool is_group = !verbs_of(*app).empty();
+    if (is_group && app == &last && !unknown->starts_with('-')) throw unknown_verb(*app, *unknown);
+    throw unknown_argument(*app, *unknown);
+  }
   for (const auto& [app, verb] : declared) {
-    if (!app->parsed()) continue;
-    if (const auto unknown = unknown_of(program)) throw unknown_argument(program, *unknown);
-    if (const auto unknown = unknown_of(*app)) throw unknown_argument(*app, *unknown);
+    if (app != &last) continue;
     const Globals globals = understood(typed);
     Context context(globals);
     return verb->run(context);
   }
-  const auto unknown = unknown_of(program);
-  if (unknown && !unknown->starts_with('-')) throw unknown_verb(program, *unknown);
-  if (unknown) throw unknown_argument(program, *unknown);
-  throw wrong_usage("which verb?" + see_help_of(program));
+  throw wrong_usage("which verb?" + see_help_of(last));
 }
 
 }  // namespace optout

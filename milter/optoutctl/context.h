@@ -34,6 +34,7 @@ public:
   bool yes() const noexcept { return globals_.yes; }
   bool quiet() const noexcept { return globals_.quiet; }
   Format format() const noexcept { return globals_.format; }
+  const std::string& config_file() const noexcept { return globals_.config_file; }
 
   // Each throws Trouble if there is none to be had.
   const Config& config();

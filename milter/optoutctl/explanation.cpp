@@ -5,7 +5,9 @@
 #include "optoutctl/notebook_mta.h"
 #include "policy/header_facts.h"
 #include "suppression/members.h"
+#include "suppression/redis_registry.h"
 #include "suppression/redis_store.h"
+#include "unsubscribe/reply_address.h"
 
 #include <fmt/format.h>
 
@@ -26,7 +28,9 @@ public:
       : executor_(redis),
         store_(std::make_shared<RecordingStore>(
             make_redis_store(executor_, config.prefix, config.addresses))) {
-    told_.snapshot = make_snapshot(config, store_);
+    told_.snapshot = make_snapshot(config, store_,
+                                   std::make_shared<LookingRegistry>(make_redis_registry(
+                                       executor_, config.prefix, config.addresses)));
     told_.message = std::move(message);
   }
 
@@ -53,7 +57,9 @@ public:
     for (ExplainedRecipient& recipient : told_.recipients)
       note_delivery(recipient);
     told_.added = mta_.added();
+    told_.removed = mta_.removed();
     told_.held = mta_.held();
+    told_.would_record = store_->would_record();
     return std::move(told_);
   }
 
@@ -96,8 +102,9 @@ private:
   void at_recipient(Transaction& transaction, const std::string& address) {
     ExplainedRecipient recipient{.address = address, .key = lookup_key(address)};
     const Config& config = told_.snapshot->config;
+    recipient.is_request = is_request(recipient.key);
     const Exemption exempt = exemption(recipient.key, config.our_domains);
-    if (exempt == Exemption::none)
+    if (exempt == Exemption::none && !recipient.is_request)
       recipient.members = spellings(recipient.key, {}, config.addresses).members;
     recipient.verdict.exemption = exempt;
     recipient.reply = transaction.recipient(path(address), mta_);
@@ -109,6 +116,14 @@ private:
           lookup.answers ? Result<Answer>(recipient.listed) : lookup.answers.error());
     }
     told_.recipients.push_back(std::move(recipient));
+  }
+
+  bool is_request(const LookupKey& key) const {
+    const UnsubscribeService* const service = told_.snapshot->unsubscribe.get();
+    if (service == nullptr || key.domain() != told_.snapshot->config.unsubscribe.domain)
+      return false;
+    const auto text = token_of(std::string_view(key.key).substr(0, key.key.rfind('@')));
+    return text && service->tokens->verify(Purpose::reply, *text).has_value();
   }
 
   // The lookups since the last call. Behind a failure Redis is not asked for a while; what counts
@@ -162,9 +177,15 @@ private:
     told_.asked_at_end = executor_.take();
     std::vector<ExplainedRecipient*> recipients;
     for (ExplainedRecipient& recipient : told_.recipients) {
-      if (!recipient.reply.refuses() && !would_be_gone(recipient)) recipients.push_back(&recipient);
+      if (!recipient.is_request && !recipient.reply.refuses() && !would_be_gone(recipient))
+        recipients.push_back(&recipient);
     }
-    const MessageVerdict verdict = judge(recipients);
+    MessageVerdict verdict = judge(recipients);
+    const bool refused = told_.reply->kind() == Reply::Kind::permanent;
+    if (refused && verdict.message.action == Action::accept &&
+        told_.winner->list_unsubscribe == ListUnsubscribe::require) {
+      verdict = {.message = Verdict::lack_of_way_out(), .recipients = {}};
+    }
     told_.verdict = verdict.message;
     for (std::size_t i = 0; i < recipients.size(); ++i) {
       Verdict own = i < verdict.recipients.size() ? verdict.recipients[i] : verdict.message;
@@ -211,8 +232,8 @@ private:
       recipient.verdict.action =
           last.kind() == Reply::Kind::transient ? Action::defer : Action::reject;
     }
-    recipient.delivered =
-        !last.refuses() && !mta_.held() && !mta_.has_deleted(path(recipient.address));
+    recipient.delivered = !last.refuses() && last.kind() != Reply::Kind::discard && !mta_.held() &&
+                          !mta_.has_deleted(path(recipient.address));
   }
 
   Explanation told_;

@@ -46,6 +46,7 @@ struct ExplainedRecipient {
   Answer listed{};                     // all that was found
   Reply reply = Reply::proceed();      // to RCPT
   Verdict verdict{};                   // action and reason
+  bool is_request = false;             // to unsubscribe: its token is good, and it gets no mail
   bool with_all = false;               // shares what becomes of the message, for others' sake
   bool delivered = true;
 };
@@ -71,7 +72,9 @@ struct Explanation {
   std::optional<Reply> reply;
   Verdict verdict;                                         // on the message as a whole
   std::vector<std::pair<std::string, std::string>> added;  // header fields
+  std::vector<std::string> removed;                        // names of others
   std::optional<std::string> held;                         // the reason
+  std::vector<OptOut> would_record;                        // what requests ask for
 
   bool monitor() const noexcept { return winner->mode == Mode::monitor; }
   bool delivered() const noexcept;  // to all

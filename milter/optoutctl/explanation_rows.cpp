@@ -74,6 +74,17 @@ Json headers_added(const Explanation& told) {
   return all;
 }
 
+Json would_record(const Explanation& told) {
+  Json all = Json::array();
+  for (const OptOut& asked : told.would_record) {
+    all.push_back({{"member", asked.member},
+                   {"set", asked.set.text()},
+                   {"tenant", text_or_null(std::string(asked.set.tenant()))},
+                   {"source", to_string(asked.evidence.source)}});
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<Column> recipient_columns() {
@@ -89,7 +100,7 @@ Row recipient_row(const Explanation& told, const ExplainedRecipient& recipient) 
   const bool exempt = verdict.exemption != Exemption::none;
   return {recipient.address,
           text_or_nothing(recipient.key.key),
-          action_word(verdict.action, told.monitor()),
+          action_word(told, recipient),
           recipient.delivered,
           smtp_reply(recipient.reply),
           told.reply ? Cell(smtp_reply(*told.reply)) : Cell(),
@@ -121,6 +132,8 @@ void print_json(const Explanation& told, std::FILE* to) {
                        {"list", told.list_id ? Json(*told.list_id) : Json()},
                        {"message_action", action_word(told.verdict.action, told.monitor())},
                        {"message_reply", told.reply ? Json(smtp_reply(*told.reply)) : Json()},
+                       {"would_record", would_record(told)},
+                       {"headers_removed", told.removed},
                        {"headers_added", headers_added(told)},
                        {"held", told.held ? Json(*told.held) : Json()},
                        {"deliverable", told.delivered()}};

@@ -154,8 +154,15 @@ private:
   void end() {
     line(0, "end of message");
     questions(told_.asked_at_end);
+    for (const OptOut& asked : told_.would_record) {
+      const SetName& set = asked.set;
+      line(1, fmt::format("records {} in set {}{}{}", asked.member, set.text(),
+                          set.tenant().empty() ? "" : " of tenant ", set.tenant()));
+    }
+    for (const std::string& name : told_.removed)
+      line(1, fmt::format("removes {}", name));
     for (const auto& [name, value] : told_.added)
-      line(1, fmt::format("adds {}: {}", name, value));
+      line(1, fmt::format("adds {}: {}", name, on_one_line(value)));
     if (told_.held) line(1, "holds the message: " + *told_.held);
     line(1, "reply " + smtp_reply(*told_.reply));
   }
@@ -164,8 +171,8 @@ private:
     line(0, "result");
     for (const ExplainedRecipient& recipient : told_.recipients) {
       const std::string why = reason(recipient);
-      const bool plain = recipient.verdict.action == Action::accept;
-      const std::string action = action_word(recipient.verdict.action, told_.monitor());
+      const bool plain = recipient.verdict.action == Action::accept && !recipient.is_request;
+      const std::string action = action_word(told_, recipient);
       std::string end = plain && why.empty() ? "" : fmt::format(": {}", action);
       if (!why.empty()) end += fmt::format(" ({})", why);
       line(1,

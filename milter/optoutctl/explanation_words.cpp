@@ -25,15 +25,22 @@ std::string action_word(Action action, bool monitor) {
   return fmt::format("{}{}", differs ? "would-" : "", to_string(action));
 }
 
+std::string action_word(const Explanation& told, const ExplainedRecipient& recipient) {
+  const bool asks = recipient.is_request && recipient.verdict.action == Action::accept;
+  return asks ? "unsubscribe" : action_word(recipient.verdict.action, told.monitor());
+}
+
 std::string smtp_reply(const Reply& reply) {
   return reply.refuses() ? reply.to_string() : "250";
 }
 
 std::string reason(const ExplainedRecipient& recipient) {
   const Verdict& verdict = recipient.verdict;
+  if (recipient.is_request) return "a request to unsubscribe: its token is good";
   if (recipient.with_all) return "as the whole message, for other recipients";
   if (verdict.listing) return words_for(*verdict.listing);
   if (verdict.barred) return "not among the stream's recipients_only";
+  if (verdict.no_way_out) return "no List-Unsubscribe, and the stream requires one";
   if (verdict.fault) {
     return fmt::format("{}{}: {}", verdict.action == Action::accept ? "unchecked, " : "",
                        to_string(verdict.fault->fault), verdict.fault->detail);

@@ -13,6 +13,9 @@ namespace optout {
 // "strip", "would-strip" where the stream only monitors.
 std::string action_word(Action action, bool monitor);
 
+// The same of one recipient; "unsubscribe" of a request to do so.
+std::string action_word(const Explanation& told, const ExplainedRecipient& recipient);
+
 // What the client of the MTA sees: "250", "550 5.7.1 …".
 std::string smtp_reply(const Reply& reply);
 

@@ -67,8 +67,11 @@ Result<std::vector<Answer>> RecordingStore::find(std::span<const Spellings> reci
   return answers;
 }
 
-Result<Recorded> RecordingStore::record(const OptOut&) {
-  return only_looking();
+Result<Recorded> RecordingStore::record(const OptOut& opt_out) {
+  if (auto reached = behind_->find({}, {}, FetchEvidence::if_listed); !reached)
+    return std::move(reached).error();
+  would_record_.push_back(opt_out);
+  return Recorded::added;
 }
 
 Result<bool> RecordingStore::withdraw(std::string_view, const SetName&, std::string_view,

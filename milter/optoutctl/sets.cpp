@@ -87,9 +87,11 @@ void SetFlags::declare(CLI::App& verb, const std::string& set_help, const std::s
   // Without allow_extra_args(false), CLI11 would take the addresses that follow for more sets.
   verb.add_option("--set", sets_, set_help)->type_name("SET")->allow_extra_args(false);
   verb.add_option("--list", lists_, list_help)->type_name("ID")->allow_extra_args(false);
-  tenant_option_ =
-      verb.add_option("--tenant", tenant_, "The sets of this tenant, not the common ones")
-          ->type_name("NAME");
+  declare_tenant(verb, "The sets of this tenant, not the common ones");
+}
+
+void SetFlags::declare_tenant(CLI::App& verb, const std::string& help) {
+  tenant_option_ = verb.add_option("--tenant", tenant_, help)->type_name("NAME");
 }
 
 const std::string& SetFlags::tenant() const {

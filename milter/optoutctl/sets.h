@@ -26,6 +26,7 @@ std::variant<SetName, std::string> parse_set_name(std::string_view text);
 class SetFlags {
 public:
   void declare(CLI::App& verb, const std::string& set_help, const std::string& list_help);
+  void declare_tenant(CLI::App& verb, const std::string& help);  // that flag alone
 
   bool given() const noexcept { return !sets_.empty() || !lists_.empty(); }
 

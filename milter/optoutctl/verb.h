@@ -2,13 +2,14 @@
 //
 // Each verb is one file, verbs/<verb>.cpp, with a class of its own and a function verb_<verb>()
 // that makes it; the list of verbs is in CMakeLists.txt. The flags that all verbs have are added
-// for it (command_line.h).
+// for it (command_line.h). A verb of two words, such as `optoutctl keys new`, is one of a group.
 
 #pragma once
 
 #include "optoutctl/context.h"
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace CLI {
@@ -32,5 +33,8 @@ public:
 };
 
 std::vector<std::unique_ptr<Verb>> all_verbs();
+
+// Where the verbs of a group are declared, `keys` for `keys new`. The first that asks makes it.
+CLI::App& verb_group(CLI::App& program, const std::string& name, const std::string& help);
 
 }  // namespace optout

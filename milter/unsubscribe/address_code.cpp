@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 namespace optout {
@@ -43,8 +44,9 @@ struct Word {
 };
 
 struct Code {
-  std::vector<Word> words;  // as codes rise
-  std::array<std::vector<const Word*>, 256> by_first;
+  std::vector<Word> words;                             // as codes rise
+  std::array<std::vector<const Word*>, 256> by_first;  // octet; those that do not end an address
+  std::unordered_map<std::string_view, const Word*> endings;
   const Word* any = nullptr;
   const Word* end = nullptr;
 };
@@ -70,12 +72,13 @@ Code make_code() {
   for (const Word& word : code.words) {
     if (word.any) {
       code.any = &word;
-    } else if (word.text.empty()) {
-      code.end = &word;
+    } else if (word.ends) {
+      code.endings.emplace(word.text, &word);
     } else {
       code.by_first.at(static_cast<unsigned char>(word.text.front())).push_back(&word);
     }
   }
+  code.end = code.endings.at("");
   return code;
 }
 
@@ -84,15 +87,21 @@ const Code& code() {
   return made;
 }
 
-// Whether `rest`, which begins like `word`, can go on with it. Most words differ in their second
-// octet, which is seen here sooner than in a comparison of strings.
-bool fits(const Word& word, std::string_view rest) noexcept {
-  const std::size_t size = word.text.size();
-  if (word.ends ? size != rest.size() : size > rest.size()) return false;
-  for (std::size_t i = 1; i < size; ++i) {
+// Whether `rest` goes on with `word`, which begins with the same octet. Most words differ in the
+// second, which is seen here sooner than in a comparison of strings.
+bool goes_on_with(std::string_view rest, const Word& word) noexcept {
+  if (word.text.size() > rest.size()) return false;
+  for (std::size_t i = 1; i < word.text.size(); ++i) {
     if (rest[i] != word.text[i]) return false;
   }
   return true;
+}
+
+// The word that is all of `rest` and ends the address, or null. All but the bare end are domains.
+const Word* ending(std::string_view rest) {
+  if (rest.front() != '@' && rest.front() != '.') return nullptr;
+  const auto found = code().endings.find(rest);
+  return found == code().endings.end() ? nullptr : found->second;
 }
 
 // The word whose code comes next, or null where the bits end within it.
@@ -129,10 +138,12 @@ bool write_address(BitWriter& to, std::string_view address) {
     Step best{table.any, table.any->bits + kOctetBits + steps.at(at + 1).bits};
     const std::string_view rest = address.substr(at);
     for (const Word* word : table.by_first.at(static_cast<unsigned char>(rest.front()))) {
-      if (!fits(*word, rest)) continue;
-      const std::uint32_t then = word->ends ? 0 : steps.at(at + word->text.size()).bits;
-      if (word->bits + then < best.bits) best = {word, word->bits + then};
+      if (!goes_on_with(rest, *word)) continue;
+      const std::uint32_t bits = word->bits + steps.at(at + word->text.size()).bits;
+      if (bits < best.bits) best = {word, bits};
     }
+    const Word* const last = ending(rest);
+    if (last != nullptr && last->bits < best.bits) best = {last, last->bits};
     steps.at(at) = best;
   }
   for (std::size_t at = 0;;) {

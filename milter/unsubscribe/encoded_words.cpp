@@ -62,7 +62,7 @@ std::optional<std::string> from_q(std::string_view text) {
 
 // The encoded-word with which `text` begins. Looks no further than the third '?' behind the first,
 // so looking at every "=?" is linear in all.
-std::optional<EncodedWord> first_word(std::string_view text) {
+std::optional<EncodedWord> leading_word(std::string_view text) {
   if (!text.starts_with("=?")) return std::nullopt;
   const std::size_t charset_end = text.find('?', 2);
   if (charset_end == std::string_view::npos || text.size() - charset_end < 5) return std::nullopt;
@@ -125,7 +125,7 @@ std::string decoded_words(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = std::min(text.find("=?", at), text.size());
     const std::string_view between = text.substr(at, begin - at);
-    std::optional<EncodedWord> word = first_word(text.substr(begin));
+    std::optional<EncodedWord> word = leading_word(text.substr(begin));
     if (!word || !behind_word || !without_space_around(between).empty()) result += between;
     behind_word = false;
     if (!word) {
@@ -137,7 +137,7 @@ std::string decoded_words(std::string_view text) {
     at = begin + word->length;
     for (;;) {
       const std::size_t next = behind_space(text, at);
-      const std::optional<EncodedWord> another = first_word(text.substr(next));
+      const std::optional<EncodedWord> another = leading_word(text.substr(next));
       if (!another || another->charset != word->charset) break;
       word->octets += another->octets;
       at = next + another->length;

@@ -25,7 +25,7 @@ struct Form {
 };
 
 constexpr std::size_t kMostInAddress = kLongestTokenInAddress * 5 / 8;
-constexpr std::size_t kMostInLink = 700;  // for the longest address of the least usual octets
+constexpr std::size_t kMostInLink = kLongestLinkToken * 5 / 8;
 
 // In the order of Purpose.
 constexpr std::array<Form, 3> kForms{{

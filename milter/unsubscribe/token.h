@@ -46,6 +46,10 @@ struct Token {
 // The longest token that stands in an address: with "u+" before it, 64 octets (ML-09).
 inline constexpr std::size_t kLongestTokenInAddress = 62;
 
+// The longest one that stands in a link, so that this fits on a line of a header. Addresses of 254
+// usual octets fit, and of 173 of the least usual.
+inline constexpr std::size_t kLongestLinkToken = 768;
+
 // Keys made ready for use. Any thread; none waits for another.
 class Tokens {
 public:
@@ -55,7 +59,7 @@ public:
   Tokens(Tokens&&) noexcept;
   Tokens& operator=(Tokens&&) noexcept;
 
-  // Nothing where the token would be too long for a local part: then mint one with the stored
+  // Nothing where the token would be too long for where it stands: then mint one with the stored
   // reference of the address instead of the address, which always fits. Nothing, too, where there
   // is no key, the address is none, or the day lies outside of 2020-01-01 to 2109-09-18.
   std::optional<std::string> mint(Purpose purpose, const Token& token) const;

@@ -122,6 +122,27 @@ BOOST_AUTO_TEST_CASE(a_bounce_that_has_expired_is_told_but_does_not_count) {
   BOOST_TEST(rows[0].at("set") == "bounce");
 }
 
+BOOST_AUTO_TEST_CASE(a_withdrawal_is_told_with_who_and_why_and_counts_as_not_listed) {
+  ReadyAdmin admin;
+  admin({"add", "ann@example.com", "--list", "news.example.com"});
+  admin({"remove", "ann@example.com", "--list", "news.example.com", "--because",
+         "asked to come back", "--by", "mona"});
+  BOOST_TEST(admin({"check", "ann@example.com"}).exit_status == 1);
+  const auto rows = admin.json({"check", "ann@example.com"});
+  BOOST_REQUIRE_EQUAL(rows.size(), 1u);
+  BOOST_TEST(rows[0].at("listed") == false);
+  BOOST_TEST(rows[0].at("set").is_null());
+  const std::string note = rows[0].at("note");
+  BOOST_TEST(note.starts_with("withdrawn from list:news.example.com 2"), note);
+  BOOST_TEST(note.ends_with(" by mona: asked to come back"), note);
+
+  admin({"add", "ann@example.com", "--list", "news.example.com"});
+  BOOST_TEST(admin({"check", "ann@example.com"}).exit_status == 0);
+  const auto again = admin.json({"check", "ann@example.com"});
+  BOOST_REQUIRE_EQUAL(again.size(), 1u);
+  BOOST_TEST(again[0].at("note").is_null());
+}
+
 // A milter looks up what it cannot normalise as it was written (V71 to V81), and so does check.
 BOOST_AUTO_TEST_CASE(an_address_that_cannot_be_normalised_is_looked_up_as_it_is) {
   ReadyAdmin admin;

@@ -355,7 +355,8 @@ BOOST_AUTO_TEST_CASE(the_shape_of_the_json_is_as_documented) {
   const auto told = shop.told({"--to", "Ann@example.com", "--auth", "crm", "--header", kNews});
   for (const char* name :
        {"envelope", "streams", "decided_at", "decided_because", "recipients", "keys_read", "stream",
-        "mode", "list", "message_action", "message_reply", "headers_added", "held", "deliverable"})
+        "mode", "list", "message_action", "message_reply", "would_record", "headers_removed",
+        "headers_added", "held", "deliverable"})
     BOOST_TEST(told.contains(name), name);
   BOOST_TEST(told.at("envelope").dump() ==
              R"({"auth":"crm","client":null,"from":"news@shop.example","listener":null,)"

@@ -69,6 +69,23 @@ BOOST_AUTO_TEST_CASE(all_sets_means_lists_and_streams_too) {
              1);
 }
 
+// AT-05: a token of before must not bring back what was withdrawn.
+BOOST_AUTO_TEST_CASE(of_every_set_removed_the_withdrawal_is_kept) {
+  ReadyAdmin admin;
+  admin({"add", "ann@example.com", "--set", "global", "--list", "a.example"});
+  admin({"remove", "ann@example.com", "--all-sets", "--because", "asked", "--by", "mona"});
+  for (const char* set : {"global", "list:a.example"}) {
+    const std::string record = admin.redis().cli(
+        {"HGET", "optout:entry:ann@example.com", std::string("withdrawn:") + set});
+    BOOST_TEST(record.starts_with("since=2"), record);
+    BOOST_TEST(record.ends_with("Z by=mona reason=asked"), record);
+  }
+  const Finished again = admin({"remove", "ann@example.com", "--all-sets", "--because", "asked"});
+  BOOST_TEST(again.exit_status == 1);
+  BOOST_TEST(again.out.find("withdrawn") == std::string::npos, again.out);
+  BOOST_TEST(again.err.empty(), again.err);
+}
+
 BOOST_AUTO_TEST_CASE(a_whole_domain_is_not_removed_for_one_of_its_people) {
   ReadyAdmin admin;
   admin({"add", "@example.com"});

@@ -88,15 +88,20 @@ public:
         break;
       }
       bool told = false;
+      std::string note = unfit(subject);  // for the row that says "not listed", if it comes to that
       for (const Listing& listing : *found) {
         const bool of_others = listing.set.tenant() != tenant && !listing.set.is_foreign();
         if (!tenant.empty() && of_others) continue;  // the store tells of the common ones, too
+        if (listing.withdrawn) {
+          note = note.empty() ? words_of(listing) : fmt::format("{}; {}", note, words_of(listing));
+          continue;
+        }
         told = true;
         const bool counts = !listing.evidence || !listing.evidence->expired_at(now_);
         somebody = somebody || counts;
         results.row(row_of(subject, listing, counts, config.addresses));
       }
-      if (!told) results.row(row_of(subject, false, unfit(subject)));
+      if (!told) results.row(row_of(subject, false, note));
     }
     results.finish();
     if (failure) throw trouble_with_redis(*failure, config.redis);
@@ -145,6 +150,17 @@ private:
             how_matched(listing.member, subject, options),
             text_or_nothing(note),
             text_or_nothing(std::string(listing.set.tenant()))};
+  }
+
+  // "withdrawn from global 2026-11-20 by root: asked to come back"
+  static std::string words_of(const Listing& listing) {
+    const Withdrawal& withdrawal = *listing.withdrawn;
+    const std::string since = to_string(withdrawal.since);
+    std::string words = fmt::format("withdrawn from {} {}", in_words(listing.set),
+                                    since.substr(0, since.find('T')));
+    if (!withdrawal.by.empty()) words += fmt::format(" by {}", withdrawal.by);
+    if (!withdrawal.reason.empty()) words += fmt::format(": {}", withdrawal.reason);
+    return words;
   }
 
   std::vector<std::string> addresses_;

@@ -133,7 +133,11 @@ private:
                                            const std::vector<SetName>& named) const {
     const std::vector<SetName> asked = together(together(known_sets(context.config()), named),
                                                 known_sets_of(sets_.tenant(), context.config()));
-    return context.store().listings(spellings(subject.key, {}, context.config().addresses), asked);
+    auto found =
+        context.store().listings(spellings(subject.key, {}, context.config().addresses), asked);
+    if (found)
+      std::erase_if(*found, [](const Listing& listing) { return listing.withdrawn.has_value(); });
+    return found;
   }
 
   static bool is_own(const Listing& listing, const Subject& subject, const Config& config) {

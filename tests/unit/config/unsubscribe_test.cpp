@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(LH_10_the_longest_link_and_the_longest_token_fit_on_one_lin
   longest.address = address;
   const auto token = tokens.mint(Purpose::link, longest);
   BOOST_REQUIRE(token.has_value());
-  BOOST_TEST(token->size() <= kLongestTokenInLink);
+  BOOST_TEST(token->size() <= kLongestLinkToken);
 }
 
 // "A stream that mints unsubscribe tokens must honour the sets its tokens write" (design 6).
