@@ -10,10 +10,11 @@
 namespace optout::test {
 namespace {
 
-constexpr std::array<std::string_view, 26> kVerbs = {
-    "ONLY",  "CONFIG", "OPTOUT", "OPTIN", "REDIS",     "CLIENT", "AUTH",  "LISTENER", "PICKUP",
-    "MACRO", "FROM",   "TO",     "DATA",  "HEADER",    "BODY",   "END",   "ABORT",    "QUIT",
-    "KEPT",  "GONE",   "HELD",   "ADDED", "UNCHANGED", "LOG",    "NOLOG", "METRIC"};
+constexpr std::array<std::string_view, 33> kVerbs = {
+    "ONLY",   "CONFIG",   "OPTOUT", "OPTIN", "LIST",  "REDIS",  "CLIENT",  "AUTH",    "LISTENER",
+    "PICKUP", "MACRO",    "FROM",   "TO",    "DATA",  "HEADER", "BODY",    "END",     "ABORT",
+    "QUIT",   "KEPT",     "GONE",   "HELD",  "ADDED", "FIELD",  "NOFIELD", "OFFERED", "UNCHANGED",
+    "LISTED", "UNLISTED", "EVENT",  "LOG",   "NOLOG", "METRIC"};
 
 bool is_verb(std::string_view word) {
   return std::find(kVerbs.begin(), kVerbs.end(), word) != kVerbs.end();

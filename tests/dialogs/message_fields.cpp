@@ -53,6 +53,15 @@ std::pair<std::string, std::string> split_field(std::string_view field) {
   return {std::string(field.substr(0, colon)), value};
 }
 
+std::string with_crlf(std::string_view lines) {
+  std::string text;
+  for (const char c : lines) {
+    if (c == '\n') text += '\r';
+    text += c;
+  }
+  return text;
+}
+
 bool same_field_name(std::string_view one, std::string_view other) {
   return std::equal(one.begin(), one.end(), other.begin(), other.end(),
                     [](char a, char b) { return lower(a) == lower(b); });

@@ -21,6 +21,9 @@ std::vector<Field> fields_of(std::string_view message);
 // "Name: value", folded or not: the name, and the value in one line, with a blank for each fold.
 std::pair<std::string, std::string> split_field(std::string_view field);
 
+// Lines that end in "\n" as they stand on the wire.
+std::string with_crlf(std::string_view lines);
+
 bool same_field_name(std::string_view one, std::string_view other);
 
 // What arrived of a message, without the fields that an MTA puts above what it was sent (Received,

@@ -6,6 +6,7 @@
 #include "support/milter_client.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -31,6 +32,20 @@ std::pair<std::string, std::string> header_field(const Step& step) {
   auto [name, value] = split_field(step.rest);
   if (!step.block.empty()) value += "\n" + step.block.substr(0, step.block.size() - 1);
   return {std::move(name), std::move(value)};
+}
+
+// As Postfix does, which counts fields of a name from 1.
+void apply(const HeaderChange& change, std::vector<std::pair<std::string, std::string>>& fields) {
+  std::uint32_t seen = 0;
+  const auto field = std::find_if(fields.begin(), fields.end(), [&](const auto& each) {
+    return same_field_name(each.first, change.name) && ++seen == change.index;
+  });
+  if (field == fields.end()) return;
+  if (change.value.empty()) {
+    fields.erase(field);
+  } else {
+    field->second = change.value;
+  }
 }
 
 class MilterPlayer final : public Player {
@@ -139,6 +154,18 @@ private:
     expect(expected, finish_.reply.is_positive() ? "accept" : finish_.reply.to_string());
   }
 
+  std::vector<std::string> headers() const override {
+    if (!finish_.reply.is_positive()) return {};
+    auto fields = headers_;
+    for (const HeaderChange& change : finish_.changed)
+      apply(change, fields);
+    fields.insert(fields.end(), finish_.added.begin(), finish_.added.end());
+    std::string header;
+    for (const auto& [name, value] : fields)
+      header.append(name).append(": ").append(with_crlf(value)).append("\r\n");
+    return {header};
+  }
+
   bool is_held() const { return finish_.reply.is_positive() && finish_.quarantine; }
 
   bool is_added(std::string_view field) const {
@@ -151,7 +178,8 @@ private:
 
   // Apart from recipients.
   bool is_unchanged() const {
-    return finish_.reply.is_positive() && finish_.added.empty() && finish_.edits.empty();
+    return finish_.reply.is_positive() && finish_.added.empty() && finish_.changed.empty() &&
+           finish_.edits.empty();
   }
 
   bool is_kept(const std::string& path) const {

@@ -10,8 +10,10 @@
 #include "support/shared_dir.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace optout::test {
 
@@ -38,6 +40,9 @@ protected:
   virtual void begin() = 0;
   // A step about mail. Throws std::runtime_error with what happened instead.
   virtual void mail_step(const Step& step) = 0;
+  // Of each copy of the last message that went out, and whatever follows it; none if it went to
+  // nobody.
+  virtual std::vector<std::string> headers() const = 0;
   virtual void end() = 0;
 
 private:
@@ -46,11 +51,16 @@ private:
   void change_set(const std::string& verb, std::string_view rest);
   void redis_step(const Step& step);
   void metric_step(std::string_view rest) const;
+  bool about_sets(const Step& step);
+  bool about_fields(const Step& step);
+  std::optional<std::string> evidence(std::string_view& rest) const;
+  void must_have_event(std::string_view rest) const;
 
   SharedDir directory_;
   SocketAddress address_;
   RedisServer redis_;
   std::unique_ptr<OptoutMilter> milter_;
+  std::string answer_;  // the unsubscribe address that was OFFERED last
 };
 
 // Throws std::runtime_error unless `actual` is what the step expects.

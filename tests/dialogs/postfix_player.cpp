@@ -92,6 +92,10 @@ private:
       throw std::runtime_error("sendmail(1) failed");
     }
     const std::string id = logged_queue_id();
+    if (expected == "discard") {
+      settle(id);
+      return nothing_may_have_come();
+    }
     if (expected == "accept") {
       finished_as(id);
       settle(id);

@@ -26,15 +26,6 @@ std::string as_sent(const std::string& path) {
   return fmt::format("<{}>", plain);
 }
 
-std::string with_crlf(std::string_view lines) {
-  std::string text;
-  for (const char c : lines) {
-    if (c == '\n') text += '\r';
-    text += c;
-  }
-  return text;
-}
-
 }  // namespace
 
 void SmtpPlayer::begin() {
@@ -93,6 +84,7 @@ void SmtpPlayer::begin_message(const AddressStep& from) {
   body_.clear();
   data_sent_ = false;
   queue_id_.clear();
+  there_before_ = sink_.deliveries().size();
 }
 
 void SmtpPlayer::mail(const AddressStep& from) {
@@ -114,9 +106,17 @@ void SmtpPlayer::data(const std::string& expected) {
 void SmtpPlayer::finish(const std::string& expected) {
   if (!data_sent_) data("354");
   const std::string reply = connected().send_content(message()).text;
-  expect(expected == "accept" ? "250" : expected, reply);
+  const bool discards = expected == "discard";
+  expect(expected == "accept" || discards ? "250" : expected, reply);
   queue_id_ = queue_id(reply);
   if (!queue_id_.empty()) settle(queue_id_);
+  if (discards) nothing_may_have_come();
+}
+
+// Neither the message, nor a bounce or a confirmation of ours.
+void SmtpPlayer::nothing_may_have_come() const {
+  if (sink_.deliveries().size() == there_before_) return;
+  throw std::runtime_error("something was delivered:\n" + sink_.deliveries().back().data);
 }
 
 std::vector<Delivery> SmtpPlayer::arrived() const {
@@ -135,15 +135,19 @@ bool SmtpPlayer::is_delivered(const AddressStep& recipient) const {
   });
 }
 
+std::vector<std::string> SmtpPlayer::headers() const {
+  if (auto held = held_header(queue_id_)) return {*std::move(held)};
+  std::vector<std::string> all;
+  for (Delivery& copy : arrived())
+    all.push_back(std::move(copy.data));
+  return all;
+}
+
 // "Name: what its value begins with"
 void SmtpPlayer::must_be_added(std::string_view field) const {
   const auto [name, pattern] = split_field(field);
-  std::string header;
-  if (const auto held = held_header(queue_id_)) {
-    header = *held;
-  } else if (const auto copies = arrived(); !copies.empty()) {
-    header = copies.front().data;
-  }
+  const std::vector<std::string> all = headers();
+  const std::string header = all.empty() ? "" : all.front();
   for (const Field& there : fields_of(header)) {
     const bool ours = header_.find(there.bytes) != std::string::npos;
     if (ours || !same_field_name(there.name, name)) continue;

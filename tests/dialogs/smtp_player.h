@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace optout::test {
 
@@ -20,6 +21,7 @@ protected:
   void begin() override;
   void end() override;
   void mail_step(const Step& step) override;
+  std::vector<std::string> headers() const override;
 
   // What the MTAs differ in.
   //
@@ -51,6 +53,7 @@ protected:
 
   // The copies of the message that arrived.
   std::vector<Delivery> arrived() const;
+  void nothing_may_have_come() const;
 
 private:
   SmtpClient& connected();
@@ -67,6 +70,7 @@ private:
   std::string body_;
   bool data_sent_ = false;
   std::string queue_id_;
+  std::size_t there_before_ = 0;  // at the sink
 };
 
 }  // namespace optout::test

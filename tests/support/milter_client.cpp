@@ -73,6 +73,13 @@ std::pair<std::string, std::string> header_of(const Packet& packet) {
   return {std::move(name), first_string(payload)};
 }
 
+HeaderChange change_of(const Packet& packet) {
+  std::string_view payload = packet.payload;
+  const std::uint32_t index = take_number(payload);
+  std::string name(take_string(payload));
+  return {.name = std::move(name), .index = index, .value = first_string(payload)};
+}
+
 std::vector<std::string_view> with_parameters(const std::string& address,
                                               const std::vector<std::string>& parameters) {
   std::vector<std::string_view> words{address};
@@ -303,6 +310,8 @@ MilterFinish MilterClient::end_of_message() {
       finish.deleted.push_back(first_string(packet->payload));
     } else if (packet->is(Answer::add_header) || packet->is(Answer::insert_header)) {
       finish.added.push_back(header_of(*packet));
+    } else if (packet->is(Answer::change_header)) {
+      finish.changed.push_back(change_of(*packet));
     } else if (packet->is(Answer::quarantine)) {
       finish.quarantine = first_string(packet->payload);
     } else if (packet->is(Answer::progress)) {

@@ -33,11 +33,20 @@ struct MilterReply {
   std::string to_string() const;
 };
 
+// One field of the header: which of this name, counted from 1, and what it is to be. Without a
+// value it is removed.
+struct HeaderChange {
+  std::string name;
+  std::uint32_t index = 0;
+  std::string value;
+};
+
 // The end of a message: the last word about it, and what the milter wanted changed.
 struct MilterFinish {
   MilterReply reply;
   std::vector<std::string> deleted;                        // recipients, as the milter spelled them
   std::vector<std::pair<std::string, std::string>> added;  // header fields, wherever they go
+  std::vector<HeaderChange> changed;                       // those of the sender
   std::vector<std::string> edits;                          // everything else: "+ <x@example.com>"
   std::optional<std::string> quarantine;
   int progress = 0;
