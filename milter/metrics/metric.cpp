@@ -3,10 +3,10 @@
 namespace optout::metrics {
 
 std::span<const Metric* const> all() noexcept {
-  static constexpr std::array kAll{&kRecipients,          &kMessages,        &kUnchecked,
-                                   &kLookups,             &kLookupFailures,  &kLookupSeconds,
-                                   &kUnsubscribeRequests, &kListUnsubscribe, &kSessions,
-                                   &kMessagesOpen,        &kBuildInfo};
+  static constexpr std::array kAll{
+      &kRecipients,     &kMessages,      &kUnchecked,           &kLookups,
+      &kLookupFailures, &kLookupSeconds, &kUnsubscribeRequests, &kListUnsubscribe,
+      &kConfirmations,  &kSessions,      &kMessagesOpen,        &kBuildInfo};
   return kAll;
 }
 

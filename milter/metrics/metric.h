@@ -55,6 +55,11 @@ inline constexpr Metric kListUnsubscribe{
     Metric::Kind::counter,
     "Messages by what became of their List-Unsubscribe header field.",
     {"stream", "action"}};
+inline constexpr Metric kConfirmations{"optout_confirmations_total",
+                                       Metric::Kind::counter,
+                                       "Confirmations to people who unsubscribed, by what became "
+                                       "of them.",
+                                       {"result"}};
 inline constexpr Metric kSessions{"optout_sessions", Metric::Kind::gauge, "Connections of MTAs."};
 inline constexpr Metric kMessagesOpen{"optout_messages_open", Metric::Kind::gauge,
                                       "Messages under way."};

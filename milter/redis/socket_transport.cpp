@@ -59,7 +59,7 @@ public:
         expect_more_ = static_cast<std::size_t>(got) == buffer.size();
         return static_cast<std::size_t>(got);
       }
-      if (got == 0) return Error{Fault::closed, "read: closed by Redis"};
+      if (got == 0) return Error{Fault::closed, "read: closed by the other side"};
       if (errno != EAGAIN && errno != EINTR) return io_error(Fault::closed, "read", errno);
     }
   }
@@ -114,8 +114,8 @@ private:
 
 class UnixTransport final : public SocketTransport {
 public:
-  explicit UnixTransport(const std::string& path)
-      : SocketTransport("redis unix:" + path), path_(path) {}
+  UnixTransport(const std::string& path, std::string_view what)
+      : SocketTransport(fmt::format("{} unix:{}", what, path)), path_(path) {}
 
   Result<Done> connect(Clock::time_point deadline) override {
     sockaddr_un address{};
@@ -133,10 +133,10 @@ private:
 
 class TcpTransport final : public SocketTransport {
 public:
-  TcpTransport(const std::string& host, std::uint16_t port)
+  TcpTransport(const std::string& host, std::uint16_t port, std::string_view what)
       : SocketTransport(host.find(':') == std::string::npos
-                            ? fmt::format("redis {}:{}", host, port)
-                            : fmt::format("redis [{}]:{}", host, port)),
+                            ? fmt::format("{} {}:{}", what, host, port)
+                            : fmt::format("{} [{}]:{}", what, host, port)),
         resolver_(host, port) {}
 
   Result<Done> connect(Clock::time_point deadline) override {
@@ -167,9 +167,10 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Transport> make_socket_transport(const SocketAddress& address) {
-  if (address.is_unix()) return std::make_unique<UnixTransport>(address.path);
-  return std::make_unique<TcpTransport>(address.host, address.port);
+std::unique_ptr<Transport> make_socket_transport(const SocketAddress& address,
+                                                 std::string_view what) {
+  if (address.is_unix()) return std::make_unique<UnixTransport>(address.path, what);
+  return std::make_unique<TcpTransport>(address.host, address.port, what);
 }
 
 }  // namespace optout::redis

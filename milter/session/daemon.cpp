@@ -28,8 +28,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// How long a stop waits: first serving as ever, then sending new messages away. Together well
-// below what service managers grant (systemd: 90 s unless told otherwise).
+// How long a stop waits: first serving as ever, then sending new messages away. Together, and with
+// Confirmer::kPatience, well below what service managers grant (systemd: 90 s unless told
+// otherwise).
 constexpr milliseconds kServeOn{3'000};
 constexpr milliseconds kLastMessages{20'000};
 
@@ -219,7 +220,8 @@ void Daemon::drain() {
   };
   if (!wait_until([&] { return activity_.sessions() == 0; }, kServeOn)) return;
   activity_.send_new_messages_away();
-  wait_until([&] { return activity_.messages() == 0; }, kLastMessages);
+  if (!wait_until([&] { return activity_.messages() == 0; }, kLastMessages)) return;
+  snapshot_.get()->confirmer->stop();
 }
 
 void Daemon::end(int status) {

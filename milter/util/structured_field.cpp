@@ -1,5 +1,7 @@
 #include "util/structured_field.h"
 
+#include <algorithm>
+
 namespace optout {
 
 std::size_t behind_comment(std::string_view text, std::size_t at) noexcept {
@@ -33,6 +35,14 @@ std::string_view without_space_around(std::string_view text) noexcept {
   while (!text.empty() && is_folding_space(text.back()))
     text.remove_suffix(1);
   return text;
+}
+
+std::string_view first_word(std::string_view value) noexcept {
+  std::size_t at = 0;
+  while (at < value.size() && (value[at] == '(' || is_folding_space(value[at])))
+    at = value[at] == '(' ? behind_comment(value, at) : at + 1;
+  value.remove_prefix(std::min(at, value.size()));
+  return value.substr(0, value.find_first_of(" \t\r\n;("));
 }
 
 }  // namespace optout

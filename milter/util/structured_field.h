@@ -20,4 +20,8 @@ constexpr bool is_folding_space(char c) noexcept {
 
 std::string_view without_space_around(std::string_view text) noexcept;
 
+// The first word of a field's value, behind comments and white space, up to white space, a comment
+// or a parameter: "auto-replied" of "(why) auto-replied; x=1".
+std::string_view first_word(std::string_view value) noexcept;
+
 }  // namespace optout

@@ -1,0 +1,82 @@
+// Sends confirmations behind the back of mail: whoever records an opt-out leaves one here and goes
+// on. What becomes of it changes nothing about the opt-out (AR-10).
+//
+// One thread, started by the first confirmation, sends one after the other and each of them once: a
+// lost confirmation is better than two. There is one Confirmer for the whole process, as it must
+// outlive a reload; each confirmation brings along what the configuration said when it was asked
+// for.
+//
+// Threads: any. confirm() neither waits nor does I/O, but for a line in the log.
+
+#pragma once
+
+#include "confirm/confirmation.h"
+#include "confirm/rate_limit.h"
+#include "metrics/meters.h"
+#include "util/result.h"
+#include "util/socket_address.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace optout {
+
+// How one configuration has confirmations sent.
+struct ConfirmationRoute {
+  std::string domain;  // unsubscribe.domain
+  SocketAddress server;
+  std::shared_ptr<RateLimit> limit;
+};
+
+struct ConfirmationJob {
+  std::shared_ptr<const ConfirmationRoute> route;
+  Confirmation confirmation;
+  std::string member;    // as written: what the limit is for
+  std::string queue_id;  // of the request, for the log; empty where the MTA gave none
+};
+
+class Confirmer {
+public:
+  static constexpr std::size_t kMostWaiting = 1000;
+  // For the whole dialog, as the server may ask filters of its own before it answers; much less
+  // than it takes to be killed when the daemon stops.
+  static constexpr std::chrono::seconds kPatience{30};
+
+  // Counts in `meters`, which must outlive it.
+  explicit Confirmer(Meters& meters);
+  ~Confirmer() { stop(); }
+  Confirmer(const Confirmer&) = delete;
+  Confirmer& operator=(const Confirmer&) = delete;
+
+  // Where too many are waiting, this one is dropped.
+  void confirm(ConfirmationJob job);
+
+  // Waits for the one that is being sent, if any, and drops the others; so it does with what comes
+  // afterwards.
+  void stop();
+
+private:
+  void run();
+  void attempt(const ConfirmationJob& job) const;
+  // Whether it was sent, or only would have been too early.
+  Result<bool> send(const ConfirmationJob& job) const;
+
+  const Counter sent_;
+  const Counter rate_limited_;
+  const Counter failed_;
+  const Counter dropped_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::deque<ConfirmationJob> waiting_;
+  bool full_ = false;  // and has said so
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace optout
