@@ -41,11 +41,13 @@ Reply Transaction::take_requests(Mta& mta) {
       return recipient.bad_token;
     });
   }
-  if (!requests_.swallows()) return Reply::proceed();
+  if (requests_.swallowed() == 0) return Reply::proceed();
   if (spoilt_) return replies::internal_error();
+  if (too_many_requests_) return replies::too_many_requests();
   const std::string author = headers_.from().value_or(facts_.sender);
-  if (!requests_.record(author, facts_, mta)) return replies::not_recorded();
-  if (!recipients_.empty()) return Reply::proceed();
+  const bool discards = stream().bad_token == BadToken::discard;
+  if (!requests_.record(author, discards, facts_, mta)) return replies::not_recorded();
+  if (!recipients_.empty() || requests_.passes_on()) return Reply::proceed();
   message_log::swallowed(mta, facts_, counts_);
   return Reply::discard();
 }
@@ -72,29 +74,42 @@ Reply Transaction::decide(Mta& mta) {
   if (exempt != Exemption::none && verdict.message.action == Action::accept)
     verdict.message = Verdict::exempt(exempt);
   const auto fields = exempt == Exemption::none ? plan_fields(verdict, recipients) : std::nullopt;
-  if (fields && stream().list_unsubscribe == ListUnsubscribe::require &&
-      !offer_.has_way_out(*fields)) {
-    verdict = {.message = Verdict::lack_of_way_out(), .recipients = {}};
-    meters().no_way_out();
-  }
   return carry_out(verdict, recipients, fields, mta);
 }
 
-std::optional<FieldPlan> Transaction::plan_fields(const MessageVerdict& verdict,
+std::optional<FieldPlan> Transaction::plan_fields(MessageVerdict& verdict,
                                                   std::span<Recipient* const> recipients) const {
   if (verdict.message.action == Action::reject || verdict.message.action == Action::defer)
     return std::nullopt;
+  const bool offers = stream().list_unsubscribe != ListUnsubscribe::keep;
+  // Not in mail of streams that have nothing to do with lists: strangers may write anything there.
+  if (!offers && !stream().does_honour("list")) return std::nullopt;
   const SetName scope = offer_.scope(*snapshot_, stream(), headers_.list_id());
-  if (stream().list_unsubscribe == ListUnsubscribe::keep) return std::nullopt;
+  if (!offers) return std::nullopt;
   const Recipient* only = nullptr;
   std::size_t left = requests_.count();
+  bool all_exempt = true;
   for (std::size_t i = 0; i < recipients.size(); ++i) {
     if (verdict.recipients[i].action == Action::strip) continue;
     ++left;
     only = recipients[i];
+    all_exempt = all_exempt && only->exemption != Exemption::none;
   }
-  const bool is_one = left == 1 && only != nullptr && only->exemption == Exemption::none;
-  return offer_.plan(*snapshot_, stream(), scope, is_one ? only->key.key : std::string_view());
+  const bool is_one = left == 1 && !all_exempt;
+  const std::string_view address = is_one && enforces() ? only->mailbox() : std::string_view();
+  auto [plan, fault] = offer_.plan(*snapshot_, stream(), scope, address);
+  const bool would_offer = is_one && !enforces();
+  if (stream().list_unsubscribe != ListUnsubscribe::require || all_exempt || would_offer ||
+      offer_.has_way_out(plan)) {
+    return std::move(plan);
+  }
+  if (!fault) {
+    verdict = {.message = Verdict::lack_of_way_out(), .recipients = {}};
+    meters().no_way_out();
+  } else if (stream().on_outage == OnOutage::defer) {
+    verdict = {.message = Verdict::defer(*fault), .recipients = {}};
+  }
+  return std::move(plan);
 }
 
 std::vector<Recipient*> Transaction::still_in_message() {

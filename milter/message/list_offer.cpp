@@ -3,8 +3,7 @@
 #include "address/ascii.h"
 #include "unsubscribe/display_name.h"
 #include "unsubscribe/set_reference.h"
-
-#include <chrono>
+#include "util/day.h"
 
 namespace optout {
 
@@ -18,9 +17,11 @@ SetName ListOffer::scope(const Snapshot& snapshot, const Stream& stream,
                          const std::optional<std::string>& list_id) const {
   bool may_refer = list_id.has_value();
   if (list_id && snapshot.known_lists) {
-    const std::uint32_t reference = set_reference(SetName::list(*list_id, stream.tenant));
+    const SetName list = SetName::list(*list_id, stream.tenant);
+    const std::uint32_t reference = set_reference(list);
     may_refer = snapshot.known_lists->note(stream.tenant, *list_id, list_name_, reference) ==
-                KnownLists::Standing::noted;
+                    KnownLists::Standing::noted &&
+                !snapshot.unsubscribe->unsubscriber.means_another(reference, list);
   }
   switch (snapshot.config.unsubscribe.scope) {
     case TokenScope::list:
@@ -34,20 +35,22 @@ SetName ListOffer::scope(const Snapshot& snapshot, const Stream& stream,
   return SetName("global", stream.tenant);
 }
 
-FieldPlan ListOffer::plan(const Snapshot& snapshot, const Stream& stream, const SetName& scope,
-                          std::string_view recipient) const {
+PlannedFields ListOffer::plan(const Snapshot& snapshot, const Stream& stream, const SetName& scope,
+                              std::string_view recipient) const {
+  const bool replaces = stream.list_unsubscribe == ListUnsubscribe::replace;
   const UnsubscribeOptions& options = snapshot.config.unsubscribe;
   OwnFields own{.link = {},
                 .mailto = {},
                 .link_prefix = options.link,
                 .signed_link = options.one_click && !options.link.empty()};
-  if (snapshot.unsubscribe && !recipient.empty()) {
-    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-    Offer offer = snapshot.unsubscribe->offers.offer(recipient, scope, today);
+  std::optional<Error> fault;
+  if (snapshot.unsubscribe && !recipient.empty() && (replaces || !fields_.has_way_out())) {
+    Offer offer = snapshot.unsubscribe->offers.offer(recipient, scope, today());
     own.link = std::move(offer.link);
     own.mailto = std::move(offer.mailto);
+    fault = std::move(offer.fault);
   }
-  return fields_.plan(stream.list_unsubscribe == ListUnsubscribe::replace, own);
+  return {.plan = fields_.plan(replaces, own), .fault = std::move(fault)};
 }
 
 bool ListOffer::has_way_out(const FieldPlan& plan) const noexcept {

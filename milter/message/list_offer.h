@@ -11,6 +11,7 @@
 #include "policy/stream.h"
 #include "suppression/set_name.h"
 #include "unsubscribe/field_edits.h"
+#include "util/result.h"
 
 #include <optional>
 #include <string>
@@ -18,21 +19,27 @@
 
 namespace optout {
 
+struct PlannedFields {
+  FieldPlan plan;
+  std::optional<Error> fault;  // why there is nothing to offer, though there would be
+};
+
 class ListOffer {
 public:
   // Every field of the header, in order.
   void header(std::string_view name, std::string_view value);
 
   // What tokens in this message opt out of. A list is remembered in the registry when this process
-  // first sees it, whatever the stream: so that tokens can refer to it, and people read its name.
+  // first sees it, so that tokens can refer to it, and people read its name.
   // Where that cannot be done, it is the stream.
   SetName scope(const Snapshot& snapshot, const Stream& stream,
                 const std::optional<std::string>& list_id) const;
 
   // What is to be done to the fields. `recipient` is the lookup key of the only one left in the
-  // message; empty where there are several, or one who is not to be offered a way out.
-  FieldPlan plan(const Snapshot& snapshot, const Stream& stream, const SetName& scope,
-                 std::string_view recipient) const;
+  // message; empty where there are several, or one who is not to be offered a way out. Tokens are
+  // made only where they will be written.
+  PlannedFields plan(const Snapshot& snapshot, const Stream& stream, const SetName& scope,
+                     std::string_view recipient) const;
 
   // Whether there is one in the header once that is done.
   bool has_way_out(const FieldPlan& plan) const noexcept;

@@ -1,6 +1,7 @@
 #include "message/message_log.h"
 
 #include "log/log.h"
+#include "unsubscribe/set_reference.h"
 
 #include <fmt/format.h>
 
@@ -71,8 +72,8 @@ void about_message(memory_buffer& line, const MessageFacts& facts) {
 }
 
 void about_token(memory_buffer& line, const Token& token) {
-  // An address that is kept elsewhere is in the evidence.
   if (!token.address.empty()) field(line, "whom", log::address(token.address));
+  if (token.stored) field(line, "whom", fmt::format("address:{:016x}", *token.stored));
   field(line, "key", token.key);
   field(line, "asked", to_string(Instant(token.issued)).substr(0, 10));
 }
@@ -128,8 +129,9 @@ void unsubscribed(Mta& mta, const MessageFacts& facts, const Token& token,
   memory_buffer line = begin(mta);
   field(line, "action", "unsubscribe");
   about_token(line, token);
-  field(line, "set", log::escaped(done.set.text()));
+  if (!done.set.text().empty()) field(line, "set", log::escaped(done.set.text()));
   if (!done.set.tenant().empty()) field(line, "tenant", done.set.tenant());
+  if (done.guessed) field(line, "unknown", set_reference_text(*token.scope));
   field(line, "source", to_string(Source::reply));
   field(line, "result", to_string(done.outcome));
   about_message(line, facts);

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace optout {
 
@@ -25,6 +26,10 @@ struct Recipient {
   // changed.
   bool would_be_gone = false;
 
+  // Whose mailbox it is, as a lookup key: what the MTA made of the address, if we know.
+  std::string_view mailbox() const noexcept {
+    return destination.status == KeyStatus::ok ? destination.key : key.key;
+  }
   bool is_invalid() const noexcept {
     return key.status == KeyStatus::invalid || key.status == KeyStatus::null_sender;
   }

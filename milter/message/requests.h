@@ -8,6 +8,7 @@
 #pragma once
 
 #include "address/lookup_key.h"
+#include "confirm/automatic_mail.h"
 #include "message/message_log.h"
 #include "message/mta.h"
 #include "message/snapshot.h"
@@ -28,35 +29,52 @@ public:
   // sender mails the others again, so none is lost (AR-14).
   static constexpr std::size_t kMost = 100;
 
-  explicit Requests(const Snapshot& snapshot) : snapshot_(snapshot) {}
+  // `sender` is the envelope's, as given.
+  Requests(const Snapshot& snapshot, std::string_view sender) : snapshot_(snapshot) {
+    automatic_.from(sender);
+  }
 
   enum class Kind { none, request, too_many, bad_token };
-  // What a recipient is; a request is kept, unless there are too many and it `may_refuse`. Whoever
-  // has a bad token is a recipient like any other.
-  Kind take(std::string_view as_given, const LookupKey& key, bool may_refuse);
+  // What a recipient is; a request is kept, unless there are too many. Whoever has a bad token is a
+  // recipient like any other.
+  Kind take(std::string_view as_given, const LookupKey& key);
   // Another recipient, who shares their fate but asks for nothing.
   void swallow(std::string as_given) { swallowed_.push_back(std::move(as_given)); }
 
   bool empty() const noexcept { return requests_.empty(); }
   unsigned count() const noexcept { return static_cast<unsigned>(requests_.size()); }
   unsigned bad_tokens() const noexcept { return bad_tokens_; }
-  bool swallows() const noexcept { return !swallowed_.empty(); }
+  // How many recipients are to be taken off the envelope.
+  std::size_t swallowed() const noexcept { return swallowed_.size(); }
+  // Whether record() has found one that nobody can act upon, so that its mail goes its way.
+  bool passes_on() const noexcept { return passes_on_; }
 
   void header(std::string_view name, std::string_view value);
 
   // Records all, one after the other, and logs each; stops where nobody can tell whether one was
-  // recorded. Doing it again is harmless. `from` is who wrote the message.
-  Result<Done> record(const std::string& from, const MessageFacts& facts, Mta& mta) const;
+  // recorded, or when that takes too long. Doing it again is harmless, and goes on from there.
+  // `from` is who wrote the message. One whose address nobody keeps any more is passed on like a
+  // bad token, unless it `discards`.
+  Result<Done> record(const std::string& from, bool discards, const MessageFacts& facts, Mta& mta);
 
   // Takes off the envelope who is to be swallowed. False where the MTA cannot.
   bool take_off_envelope(Mta& mta) const;
 
 private:
+  void pass_on(const Token& token);
+  // What is kept of who wrote the message: in a store of digests, a digest.
+  std::string author_kept(const std::string& from) const;
+  // Has a confirmation sent, where the configuration says so and nobody is bothered by it.
+  void confirm(const Token& token, const Unsubscribed& done, const std::string& from,
+               Mta& mta) const;
+
   const Snapshot& snapshot_;
-  std::vector<Token> requests_;
+  std::vector<Token> requests_;         // each once
   std::vector<std::string> swallowed_;  // as given
   unsigned bad_tokens_ = 0;
+  bool passes_on_ = false;
   std::optional<std::string> message_id_;  // the first one
+  AutomaticMail automatic_;
 };
 
 }  // namespace optout

@@ -23,11 +23,24 @@ void take(Snapshot& snapshot, Config config, std::shared_ptr<Registry> registry,
   snapshot.selector.emplace(snapshot.config.streams);
   snapshot.known_sets.emplace(snapshot.config.streams);
   for (const Stream& stream : snapshot.config.streams)
-    snapshot.bars_recipients = snapshot.bars_recipients || !stream.recipients_only.empty();
+    snapshot.needs_destinations = snapshot.needs_destinations || !stream.recipients_only.empty() ||
+                                  stream.list_unsubscribe != ListUnsubscribe::keep;
   for (const Stream& stream : snapshot.config.streams) {
     snapshot.stream_meters.push_back(meters == nullptr ? StreamMeters()
                                                        : StreamMeters(*meters, stream));
   }
+}
+
+// Once snapshot.config is there.
+void take(Snapshot& snapshot, Confirming confirming) {
+  const UnsubscribeOptions& options = snapshot.config.unsubscribe;
+  snapshot.confirmer = std::move(confirming.confirmer);
+  if (!options.confirm || options.domain.empty() || !snapshot.confirmer || !confirming.limit)
+    return;
+  snapshot.confirmations = std::make_shared<const ConfirmationRoute>(
+      ConfirmationRoute{.domain = options.domain,
+                        .server = options.confirm_via,
+                        .limit = std::move(confirming.limit)});
 }
 
 }  // namespace
@@ -43,16 +56,22 @@ std::shared_ptr<const Snapshot> make_snapshot(Config config, const Snapshot* pre
       counted_store(make_redis_store(*snapshot->executor, config.prefix, config.addresses), meters);
   std::shared_ptr<Registry> registry =
       make_redis_registry(*snapshot->executor, config.prefix, config.addresses);
+  Confirming confirming{
+      .confirmer = previous != nullptr ? previous->confirmer : std::make_shared<Confirmer>(meters),
+      .limit = make_redis_rate_limit(snapshot->executor, config.prefix)};
   take(*snapshot, std::move(config), std::move(registry), &meters);
+  take(*snapshot, std::move(confirming));
   return snapshot;
 }
 
 std::shared_ptr<const Snapshot> make_snapshot(Config config,
                                               std::shared_ptr<SuppressionStore> store,
-                                              std::shared_ptr<Registry> registry, Meters* meters) {
+                                              std::shared_ptr<Registry> registry, Meters* meters,
+                                              Confirming confirming) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->store = std::move(store);
   take(*snapshot, std::move(config), std::move(registry), meters);
+  take(*snapshot, std::move(confirming));
   return snapshot;
 }
 

@@ -6,6 +6,8 @@
 #pragma once
 
 #include "config/config.h"
+#include "confirm/confirmer.h"
+#include "confirm/rate_limit.h"
 #include "message/stream_meters.h"
 #include "message/unsubscribe_service.h"
 #include "policy/known_sets.h"
@@ -28,11 +30,15 @@ struct Snapshot {
   std::shared_ptr<redis::Executor>
       executor;  // shared by snapshots that reach the same Redis; outlives `store`
   std::shared_ptr<SuppressionStore> store;
-  std::shared_ptr<KnownLists> known_lists;                // null where no token refers to lists
-  std::shared_ptr<const UnsubscribeService> unsubscribe;  // null where nobody can by mail
-  std::vector<StreamMeters> stream_meters;                // one for each of config.streams
+  std::shared_ptr<KnownLists> known_lists;                 // null where no token refers to lists
+  std::shared_ptr<const UnsubscribeService> unsubscribe;   // null where nobody can by mail
+  std::shared_ptr<const ConfirmationRoute> confirmations;  // null where none are sent
+  std::shared_ptr<Confirmer> confirmer;     // one for all snapshots; null where none can be sent
+  std::vector<StreamMeters> stream_meters;  // one for each of config.streams
 
-  bool bars_recipients = false;  // some stream has recipients_only
+  // Whether it matters where mail really goes ({rcpt_addr}): some stream has recipients_only, or
+  // makes tokens for whom it mails.
+  bool needs_destinations = false;
 
   // Whether there is more than one stream, so that it matters what a message says.
   bool has_choice() const noexcept { return config.streams.size() > 1; }
@@ -48,12 +54,18 @@ struct Snapshot {
 std::shared_ptr<const Snapshot> make_snapshot(Config config, const Snapshot* previous,
                                               Meters& meters);
 
+// What confirmations are sent by. Without either of them, none are.
+struct Confirming {
+  std::shared_ptr<Confirmer> confirmer = nullptr;
+  std::shared_ptr<RateLimit> limit = nullptr;
+};
+
 // For tests and optoutctl: with a store of one's own. Without `registry` no list is remembered,
 // without `meters` nothing is counted.
 std::shared_ptr<const Snapshot> make_snapshot(Config config,
                                               std::shared_ptr<SuppressionStore> store,
                                               std::shared_ptr<Registry> registry = nullptr,
-                                              Meters* meters = nullptr);
+                                              Meters* meters = nullptr, Confirming confirming = {});
 
 // The snapshot in force. Threads: any; it does its own locking.
 class CurrentSnapshot {

@@ -49,20 +49,22 @@ Transaction::Transaction(std::shared_ptr<const Snapshot> snapshot, MailFacts fac
              .monitor = all_monitor(candidates())},
       of_several_(selection_.decided() ? SetsToAsk() : snapshot_->known_sets->of(candidates())),
       ahead_(selection_.decided() ? snapshot_->known_sets->of(stream()) : of_several_),
-      requests_(*snapshot_) {}
+      requests_(*snapshot_, facts_.sender) {}
 
 Reply Transaction::recipient(std::string_view as_given, Mta& mta) {
   // Pickup mail is never refused here, nor anything that may turn out to be only monitored.
   const bool may_refuse = answers_recipients_ && !envelope_.pickup && !any_monitors(candidates());
   if (sent_away_ && may_refuse) return replies::shutting_down();
-  if (recipients_.size() >= kMostRecipients) {
+  if (recipients_.size() + requests_.swallowed() >= kMostRecipients) {
     too_many_ = !may_refuse;
     return may_refuse ? replies::too_many_recipients() : Reply::proceed();
   }
   Recipient recipient{.as_given = std::string(as_given), .key = lookup_key(as_given)};
-  const auto kind =
-      requests_.take(as_given, recipient.key, answers_recipients_ && !envelope_.pickup);
-  if (kind == Requests::Kind::too_many) return replies::too_many_requests();
+  const auto kind = requests_.take(as_given, recipient.key);
+  if (kind == Requests::Kind::too_many) {
+    too_many_requests_ = !answers_recipients_ || envelope_.pickup;
+    return too_many_requests_ ? Reply::proceed() : replies::too_many_requests();
+  }
   if (kind == Requests::Kind::request) return Reply::proceed();
   recipient.bad_token = kind == Requests::Kind::bad_token;
   ++counts_.recipients;
@@ -71,8 +73,9 @@ Reply Transaction::recipient(std::string_view as_given, Mta& mta) {
   if (recipient.exemption == Exemption::none) {
     const std::string_view made_of_it = mta.macro("{rcpt_addr}");
     recipient.spellings = spellings(recipient.key, made_of_it, snapshot_->config.addresses);
-    recipient.destination =
-        snapshot_->bars_recipients && !made_of_it.empty() ? lookup_key(made_of_it) : recipient.key;
+    recipient.destination = snapshot_->needs_destinations && !made_of_it.empty()
+                                ? lookup_key(made_of_it)
+                                : recipient.key;
   }
   Reply reply = decides_at_recipient_ && !recipient.is_invalid() ? look_up_now(recipient, mta)
                                                                  : Reply::proceed();

@@ -87,8 +87,9 @@ private:
   // Asks whatever was not answered before, in one round trip: the final dot waits for no more.
   std::vector<Standing> ask(std::span<Recipient* const> recipients);
   // The List-Unsubscribe fields of a message with this verdict; nothing where they are none of our
-  // business.
-  std::optional<FieldPlan> plan_fields(const MessageVerdict& verdict,
+  // business. Where there will be none, and the stream requires one, `verdict` becomes what that
+  // means.
+  std::optional<FieldPlan> plan_fields(MessageVerdict& verdict,
                                        std::span<Recipient* const> recipients) const;
   Reply carry_out(const MessageVerdict& verdict, std::span<Recipient* const> recipients,
                   const std::optional<FieldPlan>& fields, Mta& mta);
@@ -122,6 +123,7 @@ private:
   Requests requests_;
   std::vector<Recipient> recipients_;  // those not refused at RCPT
   bool too_many_ = false;
+  bool too_many_requests_ = false;
   bool spoilt_ = false;
 };
 

@@ -7,10 +7,6 @@
 namespace optout {
 namespace {
 
-bool honours_list(const Stream& stream) {
-  return std::find(stream.honours.begin(), stream.honours.end(), "list") != stream.honours.end();
-}
-
 // Whether this is the set that a word of the stream's `honours` means, in a message of this list.
 bool means(const Stream& stream, std::string_view honoured,
            const std::optional<std::string>& list_id, const SetName& set) {
@@ -78,7 +74,7 @@ bool decides_at_recipient(Candidates candidates, const Envelope& envelope) {
 bool needs_headers(Candidates candidates, const Envelope& envelope) {
   return envelope.null_sender ||
          std::any_of(candidates.begin(), candidates.end(), [](const Stream* stream) {
-           return honours_list(*stream) || stream->list_unsubscribe != ListUnsubscribe::keep;
+           return stream->does_honour("list") || stream->list_unsubscribe != ListUnsubscribe::keep;
          });
 }
 

@@ -5,7 +5,9 @@
 
 #include "policy/conditions.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace optout {
@@ -48,6 +50,11 @@ struct Stream {
   std::string reply = "recipient has opted out of this mail";
   ListUnsubscribe list_unsubscribe = ListUnsubscribe::keep;
   BadToken bad_token = BadToken::pass;
+
+  // `word` as it is written in honours.
+  bool does_honour(std::string_view word) const {
+    return std::find(honours.begin(), honours.end(), word) != honours.end();
+  }
 
   friend bool operator==(const Stream&, const Stream&) = default;
 };

@@ -1,6 +1,7 @@
 #include "suppression/evidence_record.h"
 
 #include "suppression/record_words.h"
+#include "util/day.h"
 
 #include <charconv>
 
@@ -36,6 +37,7 @@ std::string encode_withdrawal(const Withdrawal& withdrawal) {
   add_word(out, "since", to_string(withdrawal.since));
   add_word(out, "by", withdrawal.by);
   add_word(out, "reason", withdrawal.reason);
+  if (withdrawal.ignored) add_word(out, "ignored", day_text(*withdrawal.ignored));
   return out;
 }
 
@@ -84,6 +86,8 @@ std::optional<Withdrawal> decode_withdrawal(std::string_view record) {
       withdrawal.by = std::move(word->value);
     } else if (word->name == "reason") {
       withdrawal.reason = std::move(word->value);
+    } else if (word->name == "ignored") {
+      withdrawal.ignored = parse_day(word->value);
     }
   }
   if (!dated) return std::nullopt;

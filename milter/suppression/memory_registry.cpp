@@ -38,9 +38,7 @@ Result<std::vector<KnownList>> MemoryRegistry::lists(std::string_view tenant) {
 Result<Done> MemoryRegistry::keep_address(std::uint64_t reference, std::string_view member) {
   const std::scoped_lock lock(mutex_);
   if (failure_) return *failure_;
-  const auto [kept, is_first] = members_.emplace(reference, member);
-  if (!is_first && kept->second != member)
-    return Error{Fault::garbled, "the reference stands for another member"};
+  members_.emplace(reference, member);
   return Done{};
 }
 

@@ -49,9 +49,14 @@ Result<Recorded> MemoryStore::record(const OptOut& opt_out) {
   const bool renews =
       opt_out.evidence.expires || (known != evidence_.end() && known->second.expires);
   if (members_.contains(key) && known != evidence_.end() && !renews) return Recorded::already_there;
-  const auto withdrawal = withdrawals_.find(key);
-  if (withdrawal != withdrawals_.end() && withdrawal->second.outranks(opt_out))
+  const auto outranked_by = [&](const std::string& member) {
+    const auto withdrawal = withdrawals_.find(Key{member, opt_out.set});
+    return withdrawal != withdrawals_.end() && withdrawal->second.outranks(opt_out);
+  };
+  if (outranked_by(opt_out.member) ||
+      std::any_of(opt_out.also.begin(), opt_out.also.end(), outranked_by)) {
     return Recorded::outranked;
+  }
   const bool added = members_.insert(key).second;
   const auto [kept, is_first] = evidence_.emplace(key, opt_out.evidence);
   if (!is_first && renews) kept->second = opt_out.evidence;

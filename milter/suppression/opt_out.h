@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace optout {
 
@@ -41,6 +42,8 @@ struct OptOut {
   Evidence evidence;
   // The day on which the token was minted by which somebody asked for this. Nothing: as of now.
   std::optional<std::chrono::sys_days> asked{};
+  // Other spellings of the same person, under which she may have been withdrawn.
+  std::vector<std::string> also{};
 
   friend bool operator==(const OptOut&, const OptOut&) = default;
 };
@@ -50,6 +53,9 @@ struct Withdrawal {
   Instant since{};
   std::string by;      // who recorded it
   std::string reason;  // free text
+  // Of the newest request that it has outranked. One as old as that is no news when it is played
+  // back: a token can be sent any number of times, and events are few enough to be read.
+  std::optional<std::chrono::sys_days> ignored{};
 
   // Days are all a token knows of its age. Of the same day, the opt-out counts: never lose one.
   bool outranks(const OptOut& opt_out) const noexcept {

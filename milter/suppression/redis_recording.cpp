@@ -3,6 +3,7 @@
 #include "suppression/evidence_record.h"
 #include "suppression/redis_event.h"
 #include "suppression/redis_transaction.h"
+#include "util/day.h"
 
 #include <fmt/format.h>
 
@@ -14,36 +15,46 @@ namespace {
 using redis::Commands;
 
 std::string day_of(Instant instant) {
-  return to_string(instant).substr(0, std::string_view("2026-03-02").size());
+  return day_text(std::chrono::floor<std::chrono::days>(instant));
 }
 
 }  // namespace
 
 Result<RedisRecording::Standing> RedisRecording::standing(std::string_view member,
                                                           const SetName& set,
+                                                          std::span<const std::string> also,
                                                           redis::Clock::time_point deadline) const {
   Commands commands;
   commands.add({"SISMEMBER", schema_.set(set), member});
   commands.add({"HMGET", schema_.entry(member, set.tenant()), set.text(),
                 RedisSchema::withdrawal_field(set)});
+  for (const std::string& other : also) {
+    commands.add({"HGET", schema_.entry(other, set.tenant()), RedisSchema::withdrawal_field(set)});
+  }
   schema_.ask_for_marker(commands);
   auto replies = executor_.run(commands, deadline, redis::Executor::Repeat::yes);
   if (!replies) return std::move(replies).error();
   if (auto error = first_error(*replies)) return *std::move(error);
-  if (replies->size() != 3 || (*replies)[1].size() != 2) return wrong_shape("HMGET");
-  if (auto error = schema_.fault_of_marker((*replies)[2])) return *std::move(error);
+  if (replies->size() != commands.count() || (*replies)[1].size() != 2) return wrong_shape("HMGET");
+  const redis::Reply& marker = replies->back();
+  if (auto error = schema_.fault_of_marker(marker)) return *std::move(error);
   const redis::Reply record = (*replies)[1][0];
   Standing found{.in_set = (*replies)[0].integer() != 0,
                  .record = {},
                  .withdrawal = decode_withdrawal((*replies)[1][1].text()),
-                 .digest_keys_unknown = schema_.fault_of_writing_digests((*replies)[2])};
+                 .digest_keys_unknown = schema_.fault_of_writing_digests(marker)};
   if (record.is_string()) found.record = std::string(record.text());
+  for (std::size_t i = 0; i < also.size(); ++i) {
+    auto other = decode_withdrawal((*replies)[2 + i].text());
+    if (other && (!found.withdrawal || other->since > found.withdrawal->since))
+      found.withdrawal = std::move(other);
+  }
   return found;
 }
 
 Result<Recorded> RedisRecording::record(const OptOut& opt_out) const {
   const auto deadline = executor_.deadline();
-  const auto before = standing(opt_out.member, opt_out.set, deadline);
+  const auto before = standing(opt_out.member, opt_out.set, opt_out.also, deadline);
   if (!before) return before.error();
   if (opt_out.member.starts_with('#') && before->digest_keys_unknown) {
     return *before->digest_keys_unknown;
@@ -75,14 +86,19 @@ Result<Recorded> RedisRecording::record(const OptOut& opt_out) const {
 
 Result<Recorded> RedisRecording::ignore(const OptOut& opt_out, const Withdrawal& withdrawal,
                                         redis::Clock::time_point deadline) const {
+  if (withdrawal.ignored && *opt_out.asked <= *withdrawal.ignored) return Recorded::outranked;
+  Withdrawal noted = withdrawal;
+  noted.ignored = opt_out.asked;
   Commands commands;
+  commands.add({"HSET", schema_.entry(opt_out.member, opt_out.set.tenant()),
+                RedisSchema::withdrawal_field(opt_out.set), encode_withdrawal(noted)});
   add_event(commands, schema_,
             {.action = "ignored",
              .member = opt_out.member,
              .set = opt_out.set,
              .by = opt_out.evidence.by,
              .because = fmt::format("withdrawn on {}, token of {}", day_of(withdrawal.since),
-                                    day_of(*opt_out.asked)),
+                                    day_text(*opt_out.asked)),
              .record = encode_evidence(opt_out.evidence)});
   const auto done = transact(executor_, commands, deadline);
   if (!done) return done.error();
@@ -92,7 +108,7 @@ Result<Recorded> RedisRecording::ignore(const OptOut& opt_out, const Withdrawal&
 Result<bool> RedisRecording::withdraw(std::string_view member, const SetName& set,
                                       std::string_view by, std::string_view because) const {
   const auto deadline = executor_.deadline();
-  const auto before = standing(member, set, deadline);
+  const auto before = standing(member, set, {}, deadline);
   if (!before) return before.error();
   if (!before->in_set && !before->record) return false;
 

@@ -14,6 +14,7 @@
 #include "suppression/store.h"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -35,10 +36,12 @@ private:
   struct Standing {
     bool in_set = false;
     std::optional<std::string> record;
-    std::optional<Withdrawal> withdrawal;      // the last one; of this member, not of its digests
+    std::optional<Withdrawal> withdrawal;      // the last one, of whichever spelling
     std::optional<Error> digest_keys_unknown;  // why no digest may be written yet
   };
+  // `also` are other members that may hold the withdrawal.
   Result<Standing> standing(std::string_view member, const SetName& set,
+                            std::span<const std::string> also,
                             redis::Clock::time_point deadline) const;
   Result<Recorded> ignore(const OptOut& opt_out, const Withdrawal& withdrawal,
                           redis::Clock::time_point deadline) const;

@@ -117,20 +117,13 @@ Result<std::vector<KnownList>> RedisRegistry::lists(std::string_view tenant) {
 Result<Done> RedisRegistry::keep_address(std::uint64_t reference, std::string_view member) {
   const auto deadline = executor_.deadline();
   const std::string field = reference_of_member(reference);
-  const auto another = [&] {
-    return Error{Fault::garbled,
-                 fmt::format("HGET {} {}: stands for another member", schema_.references(), field)};
-  };
   const auto known = this->reference(field, deadline);
   if (!known) return known.error();
-  if (*known && **known != member) return another();
   if (*known) return Done{};
   Commands commands;
   commands.add({"HSETNX", schema_.references(), field, member});
-  commands.add({"HGET", schema_.references(), field});
   const auto done = transact(executor_, commands, deadline);
   if (!done) return done.error();
-  if ((*done)[1].text() != member) return another();
   return Done{};
 }
 

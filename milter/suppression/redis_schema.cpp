@@ -48,6 +48,10 @@ std::string RedisSchema::lists(std::string_view tenant) const {
   return key(tenant, "lists", "");
 }
 
+std::string RedisSchema::confirmed(std::string_view member) const {
+  return key({}, "confirmed:", member);
+}
+
 std::string RedisSchema::withdrawal_field(const SetName& name) {
   return fmt::format("{}{}", kWithdrawn, name.text());
 }

@@ -31,6 +31,7 @@ public:
   std::string entry(std::string_view member, std::string_view tenant) const;
   std::string events(std::string_view tenant) const;
   std::string lists(std::string_view tenant) const;
+  std::string confirmed(std::string_view member) const;  // one for all tenants
   const std::string& marker() const noexcept { return marker_; }
   const std::string& references() const noexcept { return references_; }  // one for all, too
 

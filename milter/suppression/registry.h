@@ -60,7 +60,8 @@ public:
   // Those of one tenant, or of nobody in particular, by id. For people, not for the hot path.
   virtual Result<std::vector<KnownList>> lists(std::string_view tenant) = 0;
 
-  // Fails where the reference stands for another member.
+  // Of a reference that is kept already, the member stands that was there first. The reference is
+  // a keyed hash of the address, so it is hers, too, if in another spelling: a digest, or none.
   virtual Result<Done> keep_address(std::uint64_t reference, std::string_view member) = 0;
 
   // The member that a reference stands for; nothing if nobody kept it.

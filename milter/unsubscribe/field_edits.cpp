@@ -13,6 +13,9 @@ namespace {
 // More than two of the longest URIs that we write. What is longer is none of ours.
 constexpr std::size_t kLongestOfOurs = 4096;
 
+// Each field taken off costs the MTA time and a message to it; nobody writes so many by mistake.
+constexpr unsigned kMostEdited = 100;
+
 // "https://optout.example.com" begins "https://optout.example.com.evil.example/" too.
 bool is_our_link(std::string_view uri, std::string_view prefix) {
   if (prefix.empty() || !uri.starts_with(prefix)) return false;
@@ -80,6 +83,7 @@ void ListFields::add(std::string_view name, std::string_view value) {
 
 FieldPlan ListFields::plan(bool replace, const OwnFields& own) const {
   FieldPlan plan;
+  if (lists_ > kMostEdited || posts_ > kMostEdited) return plan;
   std::vector<FieldEdit>& edits = plan.edits;
   const std::vector<std::string> ours = fit_to_write(own);
   const std::optional<std::string> value = list_unsubscribe_value(ours);

@@ -58,6 +58,7 @@ public:
   // A sender's field that offers no way out ("NO", junk, nothing) counts as none (LH-15); one that
   // does goes only if `replace`, and then only for one of ours. List-Unsubscribe-Post is added to a
   // sender's field only where its link is ours, for of no other do we know that it takes a POST.
+  // A message with hundreds of either field is left as it is (AT-15).
   FieldPlan plan(bool replace, const OwnFields& own) const;
 
   // Whether one of them tells a person how to unsubscribe.

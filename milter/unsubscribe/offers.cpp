@@ -5,8 +5,6 @@
 #include "unsubscribe/reply_address.h"
 #include "unsubscribe/set_reference.h"
 
-#include <optional>
-
 namespace optout {
 
 Offers::Offers(const UnsubscribeOptions& options, std::shared_ptr<const Tokens> tokens,
@@ -25,22 +23,26 @@ Offer Offers::offer(std::string_view address, const SetName& scope,
   if (!link_.empty()) {
     if (const auto text = tokens_->mint(Purpose::link, token)) made.link = link_ + *text;
   }
-  made.mailto = mailto(token);
+  add_mailto(made, token);
   return made;
 }
 
-std::string Offers::mailto(const Token& token) const {
+void Offers::add_mailto(Offer& offer, const Token& token) const {
   auto text = tokens_->mint(Purpose::reply, token);
   if (!text && registry_) {
     Token shorter = token;
     shorter.address.clear();
     shorter.stored = tokens_->stored_reference(token.address);
-    const std::string member = member_to_write(token.address, members_);
-    if (registry_->keep_address(*shorter.stored, member))
-      text = tokens_->mint(Purpose::reply, shorter);
+    const auto kept =
+        registry_->keep_address(*shorter.stored, member_to_write(token.address, members_));
+    if (!kept) {
+      offer.fault = kept.error();
+      return;
+    }
+    text = tokens_->mint(Purpose::reply, shorter);
   }
-  if (!text) return {};
-  return mailto_uri(reply_address(*text, domain_), "unsubscribe " + *text).value_or("");
+  if (!text) return;
+  offer.mailto = mailto_uri(reply_address(*text, domain_), "unsubscribe " + *text).value_or("");
 }
 
 }  // namespace optout

@@ -13,17 +13,20 @@
 #include "suppression/set_name.h"
 #include "unsubscribe/options.h"
 #include "unsubscribe/token.h"
+#include "util/result.h"
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace optout {
 
 struct Offer {
-  std::string link;    // "https://optout.example.com/u/TOKEN"; empty: none
-  std::string mailto;  // "mailto:u+TOKEN@optout.example.com?subject=…"; empty: none
+  std::string link;              // "https://optout.example.com/u/TOKEN"; empty: none
+  std::string mailto;            // "mailto:u+TOKEN@optout.example.com?subject=…"; empty: none
+  std::optional<Error> fault{};  // why her address could not be kept, so that there is no mailto
 
   friend bool operator==(const Offer&, const Offer&) = default;
 };
@@ -39,7 +42,7 @@ public:
   Offer offer(std::string_view address, const SetName& scope, std::chrono::sys_days today) const;
 
 private:
-  std::string mailto(const Token& token) const;
+  void add_mailto(Offer& offer, const Token& token) const;
 
   const std::string domain_;
   const std::string link_;

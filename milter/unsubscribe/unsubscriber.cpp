@@ -1,5 +1,6 @@
 #include "unsubscribe/unsubscriber.h"
 
+#include "suppression/digest.h"
 #include "suppression/members.h"
 #include "unsubscribe/set_reference.h"
 
@@ -83,13 +84,31 @@ Result<std::string> Unsubscriber::member_of(const Token& token) const {
   return kept->value_or("");
 }
 
+std::vector<std::string> Unsubscriber::other_members(const Token& token,
+                                                     const std::string& member) const {
+  if (token.address.empty()) return {};
+  std::vector<std::string> members{token.address};
+  for (const auto& [number, secret] : members_.digest_keys)
+    members.push_back(digest_member(number, secret, token.address));
+  std::erase(members, member);
+  return members;
+}
+
+bool Unsubscriber::means_another(std::uint32_t reference, const SetName& set) const {
+  const auto found = configured_.find(reference);
+  return found != configured_.end() && found->second != set;
+}
+
 Result<Unsubscribed> Unsubscriber::record(const UnsubscribeRequest& request) const {
   auto member = member_of(request.token);
   if (!member) return std::move(member).error();
   if (member->empty()) return Unsubscribed{};
   auto sets = sets_of(request.token);
   if (!sets) return std::move(sets).error();
-  Unsubscribed done{.outcome = Outcome::outranked, .set = sets->front(), .member = *member};
+  Unsubscribed done{.outcome = Outcome::outranked,
+                    .set = sets->front(),
+                    .guessed = request.token.scope && sets->front() == SetName::global(),
+                    .member = *member};
   for (const SetName& set : *sets) {
     const OptOut opt_out{.member = *member,
                          .set = set,
@@ -102,7 +121,8 @@ Result<Unsubscribed> Unsubscriber::record(const UnsubscribeRequest& request) con
                                       .by = "optout-milter",
                                       .expires = {},
                                       .token_key = request.token.key},
-                         .asked = request.token.issued};
+                         .asked = request.token.issued,
+                         .also = other_members(request.token, *member)};
     const auto recorded = store_->record(opt_out);
     if (!recorded) return recorded.error();
     // Of several sets the best news counts; the words are in that order.

@@ -38,8 +38,9 @@ struct Unsubscribed {
     no_address,  // the token refers to an address that nobody keeps: nothing can be done
   };
   Outcome outcome = Outcome::no_address;
-  SetName set;         // what she has opted out of
-  std::string member;  // whom it was about, as written
+  SetName set;           // what she has opted out of
+  bool guessed = false;  // nobody knows what the token refers to: so of everything, of each tenant
+  std::string member;    // whom it was about, as written
 
   friend bool operator==(const Unsubscribed&, const Unsubscribed&) = default;
 };
@@ -52,6 +53,10 @@ public:
   Unsubscriber(std::shared_ptr<SuppressionStore> store, std::shared_ptr<Registry> registry,
                MemberOptions members, std::span<const SetName> configured);
 
+  // Whether a reference means one of the configured sets, but not this one: then no token may carry
+  // it for this one.
+  bool means_another(std::uint32_t reference, const SetName& set) const;
+
   // Returns a value only once the opt-out is in the store. To be asked again after an Error; doing
   // so is harmless.
   Result<Unsubscribed> record(const UnsubscribeRequest& request) const;
@@ -61,6 +66,8 @@ private:
   // tenant it may have been of. Too much, but never too little.
   Result<std::vector<SetName>> sets_of(const Token& token) const;
   Result<std::string> member_of(const Token& token) const;
+  // Other spellings of the same address under which she may have come back.
+  std::vector<std::string> other_members(const Token& token, const std::string& member) const;
 
   const std::shared_ptr<SuppressionStore> store_;
   const std::shared_ptr<Registry> registry_;

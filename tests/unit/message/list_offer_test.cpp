@@ -64,7 +64,7 @@ BOOST_FIXTURE_TEST_CASE(OC_01_OC_02_one_recipient_gets_both_fields_with_a_token_
     BOOST_REQUIRE(token);
     BOOST_TEST(token->address == "bob@example.com");
     BOOST_TEST(*token->scope == set_reference(SetName::list("news.example.com")));
-    BOOST_TEST((token->issued == test::today()));
+    BOOST_TEST((token->issued == today()));
     BOOST_TEST(token->key == 2U);
   }
   BOOST_TEST(mta.added.front().find("List-Unsubscribe: <https://optout.example/u/") == 0U);
@@ -201,6 +201,57 @@ BOOST_FIXTURE_TEST_CASE(mail_of_a_kind_that_needs_a_way_out_is_refused_without, 
   newsletters.mode = Mode::monitor;
   begin({"<bob@example.com>", "<carl@example.com>"});
   BOOST_TEST(end() == "proceed");
+}
+
+BOOST_FIXTURE_TEST_CASE(SC_03_what_cannot_be_kept_now_is_no_reason_to_refuse_for_good, Outbound) {
+  config.unsubscribe.link.clear();
+  newsletters.list_unsubscribe = ListUnsubscribe::require;
+  registry->fail_with(Error{Fault::read_only, "a replica"});
+  const std::string longest = "<averylongname.with-many.parts.of-it" + std::string(20, 'x') +
+                              "@department.of.some.far.away.place.example>";
+  begin({longest.c_str()});
+  BOOST_TEST(end().substr(0, 9) == "451 4.3.0");
+  newsletters.on_outage = OnOutage::accept;
+  begin({longest.c_str()});
+  BOOST_TEST(end() == "proceed");
+  BOOST_TEST(mta.added.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(postmaster_of_ours_gets_mail_of_every_kind, Outbound) {
+  newsletters.list_unsubscribe = ListUnsubscribe::require;
+  config.our_domains = {"example.com"};
+  begin({"<abuse@example.com>", "<postmaster@example.com>"});
+  BOOST_TEST(end() == "proceed");
+}
+
+BOOST_FIXTURE_TEST_CASE(AD_10_the_token_is_for_the_mailbox_not_for_how_it_was_spelled, Outbound) {
+  mta.macros["{rcpt_addr}"] = "bob@example.com";
+  begin({"<bob%example.com@our.example>"});
+  BOOST_TEST(end() == "proceed");
+  BOOST_REQUIRE(!offered().empty());
+  BOOST_TEST(offered().front()->address == "bob@example.com");
+}
+
+BOOST_FIXTURE_TEST_CASE(nobody_is_kept_for_fields_that_are_not_written, Outbound) {
+  const std::string longest = "<averylongname.with-many.parts.of-it" + std::string(20, 'x') +
+                              "@department.of.some.far.away.place.example>";
+  const std::uint64_t reference = tokens.stored_reference(longest.substr(1, longest.size() - 2));
+  begin({longest.c_str()});
+  session->header("List-Unsubscribe", "<mailto:out@crm.example>");
+  BOOST_TEST(end() == "proceed");
+  newsletters.mode = Mode::monitor;
+  begin({longest.c_str()});
+  BOOST_TEST(end() == "proceed");
+  BOOST_TEST(!registry->member_of(reference)->has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(strangers_make_no_lists_known, Outbound) {
+  config.streams[1].honours = {};
+  mail("<stranger@example.net>");
+  rcpt("<desk@our.example>");
+  session->header("List-Id", "Call +1 900 <some.list.example>");
+  BOOST_TEST(end() == "proceed");
+  BOOST_TEST(registry->lists("")->empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(nothing_is_added_where_nothing_may_be_changed_or_nobody_is_to_read_it,

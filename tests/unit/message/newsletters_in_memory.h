@@ -7,16 +7,13 @@
 #include "unsubscribe/reply_address.h"
 #include "unsubscribe/set_reference.h"
 #include "unsubscribe/token.h"
+#include "util/day.h"
 
 #include <chrono>
 #include <optional>
 #include <string>
 
 namespace optout::test {
-
-inline std::chrono::sys_days today() {
-  return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-}
 
 struct Newsletters : Relay {
   Stream& newsletters;

@@ -85,6 +85,7 @@ struct Relay {
   CurrentSnapshot snapshot;
   Activity activity;
   Meters meters;
+  Confirming confirming;
   ContentWatch content_watch;
   Notebook mta;
   std::unique_ptr<Session> session;
@@ -97,7 +98,7 @@ struct Relay {
 
   // Begins a message, on a new session the first time.
   Session& mail(const std::string& sender = "<shop@our.example>", bool recipients_answered = true) {
-    snapshot.set(make_snapshot(config, counted, registry, &meters));
+    snapshot.set(make_snapshot(config, counted, registry, &meters, confirming));
     if (!session)
       session = std::make_unique<Session>(snapshot, activity, content_watch, recipients_answered);
     session->mail(sender, mta);

@@ -1,6 +1,7 @@
 // Mail to unsubscribe addresses: what is recorded, what is swallowed, what is said.
 
 #include "newsletters_in_memory.h"
+#include "suppression/members.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,7 +12,6 @@ namespace optout {
 namespace {
 
 using test::Newsletters;
-using test::today;
 using Texts = std::vector<std::string>;
 
 const SetName kNews = SetName::list("news.example.com");
@@ -143,6 +143,65 @@ BOOST_FIXTURE_TEST_CASE(AR_14_many_requests_in_one_message_are_taken_up_to_a_hun
   BOOST_TEST(has_opted_out("p0@example.com", kNews));
   BOOST_TEST(has_opted_out("p99@example.com", kNews));
   BOOST_TEST(!has_opted_out("late@example.com", kNews));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_same_request_many_times_in_one_message_is_one, Mailbox) {
+  const std::string asked = asking("bob@example.com", kNews);
+  mail();
+  for (unsigned i = 0; i < 3 * Requests::kMost; ++i)
+    BOOST_REQUIRE(rcpt(asked) == "proceed");
+  BOOST_TEST(end() == "discard");
+  BOOST_TEST(value_of("optout_unsubscribe_requests_total{source=\"reply\",result=\"added\"}") == 1);
+  BOOST_TEST(
+      value_of("optout_unsubscribe_requests_total{source=\"reply\",result=\"already_there\"}") ==
+      0);
+}
+
+BOOST_FIXTURE_TEST_CASE(AR_14_where_rcpt_has_no_answer_too_many_are_told_at_the_end, Mailbox) {
+  mail("<bob@example.net>", false);
+  for (unsigned i = 0; i <= Requests::kMost; ++i)
+    BOOST_REQUIRE(rcpt(asking("p" + std::to_string(i) + "@example.com", kNews)) == "proceed");
+  BOOST_TEST(end().substr(0, 9) == "452 4.5.3");
+  BOOST_TEST(!has_opted_out("p0@example.com", kNews));
+}
+
+BOOST_FIXTURE_TEST_CASE(LG_12_in_a_store_of_digests_the_author_is_one, Mailbox) {
+  config.addresses.store = MemberOptions::Store::digest;
+  config.addresses.digest_keys = {{1, std::string(32, 'k')}};
+  mail("<bob@forwarder.example>");
+  rcpt(asking("bob@example.com", kNews));
+  session->header("From", "Bob <bob@forwarder.example>");
+  BOOST_TEST(end() == "discard");
+  const std::string member = member_to_write("bob@example.com", config.addresses);
+  BOOST_REQUIRE(evidence(member, kNews));
+  BOOST_TEST(evidence(member, kNews)->from ==
+             member_to_write("bob@forwarder.example", config.addresses));
+}
+
+BOOST_FIXTURE_TEST_CASE(AT_05_a_consent_counts_in_whatever_spelling_it_was_given, Mailbox) {
+  const auto last_week = today() - std::chrono::days(7);
+  request(asking("bob@example.com", kNews, last_week));
+  counted->now = Instant(today());
+  BOOST_TEST(*store->withdraw("bob@example.com", kNews, "root", "he came back"));
+  config.addresses.store = MemberOptions::Store::digest;
+  config.addresses.digest_keys = {{1, std::string(32, 'k')}};
+  BOOST_TEST(request(asking("bob@example.com", kNews, last_week)) == "discard");
+  BOOST_TEST(!has_opted_out(member_to_write("bob@example.com", config.addresses), kNews));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_nobody_can_act_upon_goes_to_where_a_person_may_read_it, Mailbox) {
+  const Token token{.issued = today(), .scope = {}, .address = {}, .stored = 0x1234};
+  const auto text = Tokens(config.unsubscribe.keys).mint(Purpose::reply, token);
+  const std::string address = "<u+" + *text + "@optout.example>";
+  BOOST_TEST(request(address) == "proceed");
+  mail();
+  rcpt(address);
+  rcpt(asking("bob@example.com", kNews));
+  BOOST_TEST(end() == "proceed");
+  BOOST_TEST(mta.deleted == Texts{asking("bob@example.com", kNews)},
+             boost::test_tools::per_element());
+  config.streams[1].bad_token = BadToken::discard;
+  BOOST_TEST(request(address) == "discard");
 }
 
 BOOST_FIXTURE_TEST_CASE(OC_07_a_bad_token_changes_nothing_and_the_mail_goes_its_way, Mailbox) {

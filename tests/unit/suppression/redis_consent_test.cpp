@@ -85,6 +85,18 @@ BOOST_FIXTURE_TEST_CASE(AT_05_a_request_that_is_outranked_leaves_an_event_that_s
   BOOST_TEST(shared_redis().cli({"HLEN", kEntry}) == "1");
 }
 
+// Else whoever has one old token could push everything else out of the events.
+BOOST_FIXTURE_TEST_CASE(AT_29_the_same_old_request_again_is_no_news, Fresh) {
+  shared_redis().cli({"HSET", kEntry, "withdrawn:global", "since=2026-11-20T23:59:59Z by=root"});
+  record_old_request();
+  const std::string before = shared_redis().cli({"XLEN", "optout:events"});
+  for (int i = 0; i < 3; ++i)
+    BOOST_TEST(record_old_request() == Recorded::outranked);
+  BOOST_TEST(shared_redis().cli({"XLEN", "optout:events"}) == before);
+  BOOST_TEST(shared_redis().cli({"HGET", kEntry, "withdrawn:global"}) ==
+             "since=2026-11-20T23:59:59Z by=root ignored=2026-11-01");
+}
+
 BOOST_FIXTURE_TEST_CASE(of_the_same_day_the_opt_out_counts_to_the_last_second, Fresh) {
   shared_redis().cli({"HSET", kEntry, "withdrawn:global", "since=2026-11-01T23:59:59Z"});
   BOOST_TEST(record_old_request() == Recorded::added);

@@ -162,12 +162,20 @@ BOOST_AUTO_TEST_CASE(days_that_no_token_can_carry_are_not_minted) {
 BOOST_AUTO_TEST_CASE(a_link_has_room_for_the_longest_address_there_is) {
   const Tokens tokens(test_keys());
   Token token = ann_of_the_news();
-  token.address = std::string(254, '\xfe');
-  const auto text = tokens.mint(Purpose::link, token);
-  BOOST_REQUIRE(text);
-  BOOST_TEST(tokens.verify(Purpose::link, *text).value().address == token.address);
-  token.address += 'x';
-  BOOST_TEST(!tokens.mint(Purpose::link, token));
+  const std::string domain =
+      std::string(60, 'x') + "." + std::string(60, 'y') + "." + std::string(60, 'z') + ".example";
+  for (const std::string& address :
+       {std::string(254 - 1 - domain.size(), 'q') + "@" + domain, std::string(173, '\xfe')}) {
+    token.address = address;
+    const auto text = tokens.mint(Purpose::link, token);
+    BOOST_REQUIRE(text);
+    BOOST_TEST(text->size() <= kLongestLinkToken);
+    BOOST_TEST(tokens.verify(Purpose::link, *text).value().address == address);
+  }
+  for (const std::string& address : {std::string(174, '\xfe'), std::string(255, 'a')}) {
+    token.address = address;
+    BOOST_TEST(!tokens.mint(Purpose::link, token));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(no_other_text_is_a_token) {
