@@ -49,7 +49,9 @@ void mint_anything(std::string_view input) {
               .stored = {},
               .key = 1};
   const auto text = tokens().mint(Purpose::link, token);
-  check(text.has_value() == (!input.empty() && input.size() <= kLongestCodedAddress));
+  constexpr std::size_t kAlwaysFits = 173;
+  if (input.empty() || input.size() > kLongestCodedAddress) check(!text);
+  if (!input.empty() && input.size() <= kAlwaysFits) check(text.has_value());
   if (text) check(tokens().verify(Purpose::link, *text) == token);
 }
 

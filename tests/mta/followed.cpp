@@ -20,6 +20,7 @@ Followed::Followed(const std::string& recipe, const std::vector<std::string>& fi
   for (const char* port : {"8891", "8895"})
     replace(port, std::to_string(free_port()));
   replace("-o _optout-milter", "-o root");
+  replace("chgrp _optout-milter", "chgrp root");
   follow(recipe, files);
 }
 

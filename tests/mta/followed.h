@@ -1,9 +1,10 @@
 // What an administrator who follows a recipe writes, and those it says to follow first.
 //
 // The lines are the recipe's own. Only what belongs to the host is put otherwise: the directories
-// /var/spool/postfix and /run/optout-milter, the user _optout-milter (who is us), and ports, which
-// are free ones of 127.0.0.1. A content filter, which gets mail on 10024 and gives it back on
-// 10025, is one that changes nothing: both are the same port.
+// /var/spool/postfix, /run/optout-milter, /etc/optout-milter and /etc/mail, the user and group
+// _optout-milter (who are us), and ports, which are free ones of 127.0.0.1. A content filter, which
+// gets mail on 10024 and gives it back on 10025, is one that changes nothing: both are the same
+// port.
 
 #pragma once
 

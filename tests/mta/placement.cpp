@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include <cstdint>
+#include <cstdlib>
 #include <stdexcept>
 
 namespace optout::test {
@@ -13,7 +13,8 @@ namespace {
 
 const std::vector<std::string> kPostfixFiles{"sh", "optout-milter.yaml", "main.cf", "master.cf",
                                              "opendkim.conf"};
-const std::vector<std::string> kSendmailFiles{"optout-milter.yaml", "sendmail.mc"};
+const std::vector<std::string> kSendmailFiles{"sh", "optout-milter.yaml", "sendmail.mc",
+                                              "virtusertable", "opendkim.conf"};
 
 PostfixOptions postfix_options(Followed& lines, const SmtpSink& sink, bool chroot) {
   lines.replace("10026", std::to_string(sink.port()));
@@ -24,20 +25,33 @@ PostfixOptions postfix_options(Followed& lines, const SmtpSink& sink, bool chroo
           .chroot = chroot};
 }
 
-OptoutMilter start_daemon(Followed& lines, const Postfix& postfix, const RedisServer& redis) {
+// What is typed finds the programs under test first.
+void type(const std::string& commands) {
+  const char* const ours = std::getenv("OPTOUT_BIN");
+  const std::string path =
+      fmt::format("PATH={}:{}", ours != nullptr ? ours : "", std::getenv("PATH"));
+  const Finished done = run({"sh", "-e", "-c", commands}, {}, {path});
+  if (done.exit_status != 0) throw std::runtime_error("sh: " + done.err);
+}
+
+OptoutMilter start_daemon(Followed& lines, const Postfix& postfix, const TempDir& etc,
+                          const RedisServer& redis) {
   lines.replace("/var/spool/postfix", postfix.queue_directory());
-  if (const Finished done = run({"sh", "-e", "-c", lines.lines_for("sh")}); done.exit_status != 0) {
-    throw std::runtime_error("sh: " + done.err);
-  }
+  lines.replace("/etc/optout-milter/", etc / "");
+  type(lines.lines_for("sh"));
   return OptoutMilter(redis, lines.daemon_address(), lines.daemon_configuration());
 }
 
 Followed sendmail_lines(const std::string& recipe, const Replacements& replacements,
                         const SharedDir& directory) {
   Followed lines(recipe, kSendmailFiles, replacements);
-  lines.replace("/run/optout-milter/", directory / "");
+  for (const char* ours : {"/run/optout-milter/", "/etc/optout-milter/", "/etc/mail/"})
+    lines.replace(ours, directory / "");
   for (const char* port : {"Port=smtp", "Port=submission", "Port=2525"})
     lines.replace(port, fmt::format("Addr=127.0.0.1, Port={}", free_port()));
+  type(lines.lines_for("sh"));
+  if (const std::string users = lines.lines_for("virtusertable"); !users.empty())
+    Sendmail::make_map(directory / "virtusertable", users);
   return lines;
 }
 
@@ -62,7 +76,7 @@ PostfixPlacement::PostfixPlacement(const std::string& recipe, const Replacements
                                    bool chroot)
     : lines(recipe, kPostfixFiles, replacements),
       postfix(postfix_options(lines, sink, chroot)),
-      milter(start_daemon(lines, postfix, redis)) {}
+      milter(start_daemon(lines, postfix, etc, redis)) {}
 
 Outcome PostfixPlacement::send(const std::string& listener,
                                const std::vector<std::string>& recipients,
@@ -109,11 +123,15 @@ SendmailPlacement::SendmailPlacement(const std::string& recipe, const Replacemen
       sendmail({.milter = {}, .next_hop = sink.port(), .lines = {lines.lines_for("sendmail.mc")}}) {
 }
 
+std::uint16_t SendmailPlacement::port(const std::string& listener) const {
+  const std::string& port = lines.replacement(listener);
+  return static_cast<std::uint16_t>(std::stoi(port.substr(port.rfind('=') + 1)));
+}
+
 Outcome SendmailPlacement::send(const std::string& listener,
                                 const std::vector<std::string>& recipients,
                                 std::string_view message) {
-  const std::string& port = lines.replacement(listener);
-  SmtpClient client(static_cast<std::uint16_t>(std::stoi(port.substr(port.rfind('=') + 1))));
+  SmtpClient client(port(listener));
   std::string reply = converse(client, recipients, message);
   client.say("QUIT");
   std::string who = who_got_mail(sink.deliveries());

@@ -10,7 +10,9 @@
 #include "support/shared_dir.h"
 #include "support/smtp_client.h"
 #include "support/smtp_sink.h"
+#include "support/temp_dir.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,9 +46,10 @@ public:
   // How many messages the daemon has decided, by its log.
   std::size_t decided() const;
 
+  TempDir etc;  // instead of /etc/optout-milter
   Followed lines;
   SmtpSink sink;
-  RedisServer redis;
+  RedisServer redis{{"appendonly yes"}};  // keeps what it holds while it is stopped
   Postfix postfix;
   OptoutMilter milter;
 
@@ -58,15 +61,17 @@ class SendmailPlacement {
 public:
   explicit SendmailPlacement(const std::string& recipe, const Replacements& replacements = {});
 
-  // Sends a message to a listener, as the recipe names it: "Port=smtp".
+  // Of a listener, as the recipe names it: "Port=smtp".
+  std::uint16_t port(const std::string& listener) const;
+  // Sends a message to a listener.
   Outcome send(const std::string& listener, const std::vector<std::string>& recipients,
                std::string_view message = "Subject: x\r\n\r\nHello\r\n");
   void opt_out(const std::vector<std::string>& members, const std::string& set = "global");
 
-  SharedDir directory{Sendmail::kParent};  // for the socket
+  SharedDir directory{Sendmail::kParent};  // for the socket, and instead of those below /etc
   Followed lines;
   SmtpSink sink;
-  RedisServer redis;
+  RedisServer redis{{"appendonly yes"}};
   OptoutMilter milter;
   Sendmail sendmail;
 };

@@ -87,6 +87,12 @@ std::optional<std::string> Sendmail::unavailable() {
   return std::nullopt;
 }
 
+void Sendmail::make_map(const std::string& path, const std::string& lines) {
+  const std::string makemap = package() + "/usr/libexec/sendmail/makemap";
+  const Finished done = run({makemap, "-C", "/dev/null", "hash", path}, lines);
+  if (done.exit_status != 0) throw std::runtime_error("makemap: " + done.err);
+}
+
 Sendmail::Sendmail(const SendmailOptions& options) : port_(free_port()), log_(directory_ / "log") {
   write_configuration(options);
   ProcessOptions output;

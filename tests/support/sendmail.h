@@ -38,6 +38,9 @@ public:
   // Why Sendmail cannot be run here, or nothing.
   static std::optional<std::string> unavailable();
 
+  // Makes `path`.db of the lines of a table, with makemap(8). Throws std::runtime_error.
+  static void make_map(const std::string& path, const std::string& lines);
+
   // Returns when it accepts connections; throws std::runtime_error with what it said if it never
   // does.
   explicit Sendmail(const SendmailOptions& options);
