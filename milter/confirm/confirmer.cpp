@@ -68,19 +68,30 @@ void Confirmer::confirm(ConfirmationJob job) {
   changed_.notify_one();
 }
 
-void Confirmer::stop() {
-  std::thread thread;
+void Confirmer::send_no_more() {
   std::size_t left = 0;
   {
     const std::scoped_lock lock(mutex_);
     stopping_ = true;
     left = std::exchange(waiting_, {}).size();
-    thread = std::exchange(thread_, {});
     changed_.notify_one();
   }
-  if (left > 0) {
-    dropped_.add(left);
-    log::warning(fmt::format("stopping: {} confirmations are not sent", left));
+  if (left == 0) return;
+  dropped_.add(left);
+  log::warning(fmt::format("stopping: {} confirmations are not sent", left));
+}
+
+bool Confirmer::is_sending() {
+  const std::scoped_lock lock(mutex_);
+  return sending_;
+}
+
+void Confirmer::stop() {
+  send_no_more();
+  std::thread thread;
+  {
+    const std::scoped_lock lock(mutex_);
+    thread = std::exchange(thread_, {});
   }
   if (thread.joinable()) thread.join();
 }
@@ -92,9 +103,11 @@ void Confirmer::run() {
     if (stopping_) return;
     const ConfirmationJob job = std::move(waiting_.front());
     waiting_.pop_front();
+    sending_ = true;
     lock.unlock();
     attempt(job);
     lock.lock();
+    sending_ = false;
   }
 }
 

@@ -57,8 +57,11 @@ public:
   // Where too many are waiting, this one is dropped.
   void confirm(ConfirmationJob job);
 
-  // Waits for the one that is being sent, if any, and drops the others; so it does with what comes
-  // afterwards.
+  // Drops those that wait, and all that come from now on; the one that is being sent, if any, goes
+  // on until it is done.
+  void send_no_more();
+  bool is_sending();
+  // The same, and waits for that one.
   void stop();
 
 private:
@@ -76,6 +79,7 @@ private:
   std::deque<ConfirmationJob> waiting_;
   bool full_ = false;  // and has said so
   bool stopping_ = false;
+  bool sending_ = false;
   std::thread thread_;
 };
 

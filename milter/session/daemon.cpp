@@ -221,7 +221,9 @@ void Daemon::drain() {
   if (!wait_until([&] { return activity_.sessions() == 0; }, kServeOn)) return;
   activity_.send_new_messages_away();
   if (!wait_until([&] { return activity_.messages() == 0; }, kLastMessages)) return;
-  snapshot_.get()->confirmer->stop();
+  Confirmer& confirmer = *snapshot_.get()->confirmer;
+  confirmer.send_no_more();
+  wait_until([&] { return !confirmer.is_sending(); }, Confirmer::kPatience);
 }
 
 void Daemon::end(int status) {
