@@ -35,7 +35,8 @@ Reply Transaction::end_of_message(Mta& mta) {
 Reply Transaction::take_requests(Mta& mta) {
   counts_.requests = requests_.count();
   counts_.bad_tokens = requests_.bad_tokens();
-  if (stream().bad_token == BadToken::discard && enforces()) {
+  const bool discards = stream().bad_token == BadToken::discard && enforces();
+  if (discards) {
     std::erase_if(recipients_, [&](const Recipient& recipient) {
       if (recipient.bad_token) requests_.swallow(recipient.as_given);
       return recipient.bad_token;
@@ -45,7 +46,6 @@ Reply Transaction::take_requests(Mta& mta) {
   if (spoilt_) return replies::internal_error();
   if (too_many_requests_) return replies::too_many_requests();
   const std::string author = headers_.from().value_or(facts_.sender);
-  const bool discards = stream().bad_token == BadToken::discard;
   if (!requests_.record(author, discards, facts_, mta)) return replies::not_recorded();
   if (!recipients_.empty() || requests_.passes_on()) return Reply::proceed();
   message_log::swallowed(mta, facts_, counts_);
@@ -105,7 +105,7 @@ std::optional<FieldPlan> Transaction::plan_fields(MessageVerdict& verdict,
   }
   if (!fault) {
     verdict = {.message = Verdict::lack_of_way_out(), .recipients = {}};
-    meters().no_way_out();
+    if (enforces()) meters().no_way_out();
   } else if (stream().on_outage == OnOutage::defer) {
     verdict = {.message = Verdict::defer(*fault), .recipients = {}};
   }

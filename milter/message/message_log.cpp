@@ -2,6 +2,7 @@
 
 #include "log/log.h"
 #include "unsubscribe/set_reference.h"
+#include "util/day.h"
 
 #include <fmt/format.h>
 
@@ -49,7 +50,7 @@ void reason(memory_buffer& line, const Verdict& verdict) {
     field(line, "set", log::escaped(set.text()));
     if (!set.tenant().empty()) field(line, "tenant", set.tenant());
     if (const auto& evidence = verdict.listing->evidence) {
-      field(line, "since", to_string(evidence->since).substr(0, 10));
+      field(line, "since", day_text(std::chrono::floor<std::chrono::days>(evidence->since)));
       field(line, "source", to_string(evidence->source));
     } else {
       field(line, "source", to_string(Source::external));
@@ -75,7 +76,7 @@ void about_token(memory_buffer& line, const Token& token) {
   if (!token.address.empty()) field(line, "whom", log::address(token.address));
   if (token.stored) field(line, "whom", fmt::format("address:{:016x}", *token.stored));
   field(line, "key", token.key);
-  field(line, "asked", to_string(Instant(token.issued)).substr(0, 10));
+  field(line, "asked", day_text(token.issued));
 }
 
 // An accepted recipient about whom there is nothing to say is for those who asked for more (-v).

@@ -5,18 +5,13 @@
 #include "suppression/members.h"
 #include "unsubscribe/reply_address.h"
 #include "unsubscribe/unsubscriber.h"
+#include "util/structured_field.h"
 
 #include <algorithm>
 #include <chrono>
 
 namespace optout {
 namespace {
-
-std::string_view without_white_space(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 constexpr std::size_t kLongestMessageId = 998;  // RFC 5322 2.1.1: one line
 
@@ -53,7 +48,7 @@ void Requests::header(std::string_view name, std::string_view value) {
   if (requests_.empty()) return;
   automatic_.header(name, value);
   if (message_id_ || !ascii::same_ignoring_case(name, "Message-ID")) return;
-  message_id_ = without_white_space(value).substr(0, kLongestMessageId);
+  message_id_ = without_space_around(value).substr(0, kLongestMessageId);
 }
 
 std::string Requests::author_kept(const std::string& from) const {

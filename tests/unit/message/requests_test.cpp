@@ -202,6 +202,8 @@ BOOST_FIXTURE_TEST_CASE(what_nobody_can_act_upon_goes_to_where_a_person_may_read
              boost::test_tools::per_element());
   config.streams[1].bad_token = BadToken::discard;
   BOOST_TEST(request(address) == "discard");
+  config.streams[1].mode = Mode::monitor;
+  BOOST_TEST(request(address) == "proceed");
 }
 
 BOOST_FIXTURE_TEST_CASE(OC_07_a_bad_token_changes_nothing_and_the_mail_goes_its_way, Mailbox) {
