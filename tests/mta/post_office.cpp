@@ -10,8 +10,6 @@
 namespace optout::test {
 namespace {
 
-constexpr const char* kStranger = "127.0.0.5";
-
 std::vector<std::string> columns_of(const std::string& line) {
   std::vector<std::string> columns;
   std::istringstream in(line);
@@ -25,6 +23,7 @@ std::vector<std::string> columns_of(const std::string& line) {
 PostOffice::PostOffice(PostfixPlacement& placement)
     : ours_(placement.postfix.port()),
       world_(placement.postfix.port("192.0.2.25:smtp")),
+      stranger_("127.0.0.5"),
       settle_([&placement] { return placement.postfix.wait_until_empty(); }),
       sink_(placement.sink),
       milter_(placement.milter),
@@ -33,6 +32,7 @@ PostOffice::PostOffice(PostfixPlacement& placement)
 PostOffice::PostOffice(SendmailPlacement& placement)
     : ours_(placement.port("Port=2525")),
       world_(placement.port("Port=smtp")),
+      stranger_("127.0.0.1"),        // of any other, it asks the DNS for the name
       settle_([] { return true; }),  // it delivers before it answers
       sink_(placement.sink),
       milter_(placement.milter),
@@ -60,7 +60,7 @@ std::string PostOffice::copy_for(const std::string& reader, std::string_view lis
 }
 
 SmtpReply PostOffice::take_in(const UnsubscribeMail& mail) const {
-  SmtpClient client(world_, kStranger);
+  SmtpClient client(world_, stranger_);
   client.say("EHLO stranger.example");
   return send(client, mail.sender, {mail.recipient}, mail.message);
 }

@@ -42,6 +42,7 @@ public:
 private:
   std::uint16_t ours_;
   std::uint16_t world_;
+  std::string stranger_;  // from where the world comes
   std::function<bool()> settle_;
   SmtpSink& sink_;
   const OptoutMilter& milter_;
