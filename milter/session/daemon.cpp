@@ -90,6 +90,10 @@ Daemon::Daemon(Config config, DaemonOptions options)
     : options_(std::move(options)),
       negotiation_(negotiation_for(config)),
       listener_(config.listen) {
+  // Before the first thread, so that all of them leave our signals to this one; and before anybody
+  // can know that we are here, and send us one: it waits until we can act upon it.
+  const sigset_t signals = our_signals();
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   const auto metrics = config.metrics.listen;
   snapshot_.set(make_snapshot(std::move(config), nullptr, meters_));
   register_callbacks(snapshot_, activity_, content_watch_, negotiation_);
@@ -107,10 +111,6 @@ void Daemon::run() {
   if (!options_.pid_file.empty() && !std::ofstream(options_.pid_file, std::ios::app)) {
     throw std::runtime_error(fmt::format("cannot write the pid file {}", options_.pid_file));
   }
-  // Before the first thread, so that all of them leave our signals to this one; and before anybody
-  // can know our process id.
-  const sigset_t signals = our_signals();
-  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   if (!options_.foreground) detach();
   if (!options_.pid_file.empty()) std::ofstream(options_.pid_file) << ::getpid() << '\n';
   raise_descriptor_limit();

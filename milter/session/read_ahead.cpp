@@ -1,4 +1,5 @@
-// Reads what an MTA has sent in gulps, where libmilter sips.
+// Reads what an MTA has sent in gulps, where libmilter sips; and writes what it says about a
+// message in one go.
 //
 // libmilter takes every packet of the milter protocol with three polls and two reads, and a message
 // is some thirty packets, most of them header fields that nobody answers: that, and not Redis, is
@@ -6,11 +7,15 @@
 // answered from what the last gulp left over, and its poll(2) at once while there is some. Measured
 // with tests/bench/run: a third to a half of the CPU for a message.
 //
-// How: libmilter calls accept, poll, read and close through the dynamic linker, which finds the
-// definitions of the executable first, as with sigwait (signals.cpp). Only sockets that accept(2)
-// returned are touched, and only once poll(2) has been asked about them here: a libmilter whose
-// poll goes another way never finds bytes missing that sit in a buffer. Everything else in the
-// process passes through.
+// Each edit of a message is a write of its own in libmilter, and wakes the MTA for nothing, as it
+// can do no more than wait for the last word. So writev(2) of an edit is held back until that
+// comes, and travels with it.
+//
+// How: libmilter calls accept, poll, read, writev and close through the dynamic linker, which finds
+// the definitions of the executable first, as with sigwait (signals.cpp). Only sockets that
+// accept(2) returned are touched, and only once poll(2) has been asked about them here: a libmilter
+// whose poll goes another way never finds bytes missing that sit in a buffer. Everything else in
+// the process passes through.
 //
 // Threads: any. The bytes of one socket belong to whoever serves its session, one at a time.
 
@@ -20,6 +25,7 @@
 #include <dlfcn.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -47,6 +53,7 @@ enum class Kind : char { other, accepted, read_ahead };
 
 struct Socket {
   std::atomic<Rest*> rest = nullptr;
+  std::atomic<Rest*> held = nullptr;  // edits not yet written
   std::atomic<Kind> kind = Kind::other;
 };
 
@@ -73,6 +80,7 @@ void forget(int fd, Kind kind) {
   Socket* const socket = socket_of(fd);
   if (socket == nullptr) return;
   set_rest(*socket, nullptr);
+  std::free(socket->held.exchange(nullptr, std::memory_order_acq_rel));
   socket->kind = kind;
 }
 
@@ -122,6 +130,40 @@ ssize_t gulp(Socket& socket, int fd, void* to, std::size_t size) {
 
 bool has_bytes(const pollfd& asked) {
   return (asked.events & POLLIN) != 0 && rest_of(asked.fd) != nullptr;
+}
+
+// Whether these bytes are a packet, whole and alone, that asks for a change of the message: there
+// is another one behind it for sure, the last word about the message.
+bool is_edit(const iovec* parts, int count) {
+  constexpr std::size_t kHead = 5;  // four octets of length, and the letter
+  if (count < 1 || parts[0].iov_len != kHead) return false;
+  const char letter = static_cast<const char*>(parts[0].iov_base)[kHead - 1];
+  return letter == 'h' || letter == 'm' || letter == '-' || letter == 'q';
+}
+
+std::size_t size_of(const iovec* parts, int count) {
+  std::size_t size = 0;
+  for (int i = 0; i < count; ++i)
+    size += parts[i].iov_len;
+  return size;
+}
+
+// Keeps the bytes for the next write; false where there is no room.
+bool hold(Socket& socket, const iovec* parts, int count) {
+  constexpr std::size_t kMostHeld = 65'536;
+  Rest* const before = socket.held.load(std::memory_order_acquire);
+  const std::size_t used = before == nullptr ? 0 : before->end;
+  const std::size_t size = used + size_of(parts, count);
+  if (size > kMostHeld) return false;
+  auto* const held = static_cast<Rest*>(std::realloc(before, sizeof(Rest) + size));
+  if (held == nullptr) return false;
+  *held = {.begin = 0, .end = used};
+  for (int i = 0; i < count; ++i) {
+    std::memcpy(held->bytes() + held->end, parts[i].iov_base, parts[i].iov_len);
+    held->end += parts[i].iov_len;
+  }
+  socket.held.store(held, std::memory_order_release);
+  return true;
 }
 
 }  // namespace
@@ -180,4 +222,33 @@ OPTOUT_INTERPOSED int close(int fd) {
 OPTOUT_INTERPOSED int __poll_chk(pollfd* fds, nfds_t count, int timeout, std::size_t room) {
   if (count > room / sizeof(pollfd)) std::abort();
   return poll(fds, count, timeout);
+}
+
+OPTOUT_INTERPOSED ssize_t writev(int fd, const iovec* parts, int count) {
+  static auto* const next_writev = next<ssize_t(int, const iovec*, int)>("writev");
+  constexpr int kMostParts = 7;
+  Socket* const socket = socket_of(fd);
+  if (socket == nullptr || socket->kind.load(std::memory_order_relaxed) != Kind::read_ahead ||
+      count > kMostParts) {
+    return next_writev(fd, parts, count);
+  }
+  if (is_edit(parts, count) && hold(*socket, parts, count))
+    return static_cast<ssize_t>(size_of(parts, count));
+  Rest* const held = socket->held.load(std::memory_order_acquire);
+  if (held == nullptr) return next_writev(fd, parts, count);
+  std::array<iovec, kMostParts + 1> all{};
+  const std::size_t first = held->end - held->begin;
+  all[0] = {.iov_base = held->bytes() + held->begin, .iov_len = first};
+  std::copy(parts, parts + count, all.begin() + 1);
+  const ssize_t written = next_writev(fd, all.data(), count + 1);
+  if (written < 0) return written;
+  const auto done = static_cast<std::size_t>(written);
+  if (done < first) {
+    held->begin += done;
+  } else {
+    std::free(socket->held.exchange(nullptr, std::memory_order_acq_rel));
+  }
+  if (done > first) return static_cast<ssize_t>(done - first);
+  errno = EINTR;  // none of the caller's yet: he writes again
+  return -1;
 }

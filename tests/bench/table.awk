@@ -102,7 +102,7 @@ END {
              late, judged(late >= 0.85), streams, judged(streams >= 0.85)
     } else {
       offered = rate_to(name, "offer", "end")
-      printf "  rate with List-Unsubscribe added to rate without: %.2f %s (>= 0.90)\n", offered, judged(offered >= 0.90)
+      printf "  rate with List-Unsubscribe in place of the sender\047s to rate without: %.2f\n", offered
     }
   }
   print "\nBeside each number its ratio to the empty milter."

@@ -60,6 +60,19 @@ BOOST_FIXTURE_TEST_CASE(usr1_reloads_as_hup_does, Running) {
   BOOST_TEST(milter.running());
 }
 
+// Who has just seen it come up may well tell it to reload.
+BOOST_AUTO_TEST_CASE(a_hup_at_the_first_moment_is_a_reload_and_not_the_end) {
+  const RedisServer redis;
+  for (int i = 0; i < 8; ++i) {
+    const SharedDir directory;
+    OptoutMilter milter(redis, unix_socket(directory / "milter.sock"));
+    milter.signal(SIGHUP);
+    BOOST_TEST(wait_until(
+        [&] { return milter.log().text().find("configuration reloaded") != std::string::npos; }));
+    BOOST_TEST(milter.running());
+  }
+}
+
 BOOST_FIXTURE_TEST_CASE(a_stop_waits_for_the_message_and_a_second_one_does_not, Running) {
   const MilterClient open = message_in_progress();
   milter.signal(SIGTERM);

@@ -69,12 +69,24 @@ BOOST_AUTO_TEST_CASE(the_shape_of_the_json_is_as_documented) {
       "[\n"
       R"({"address":"Ann@example.com","key":"ann@example.com","listed":true,"set":"global",)"
       R"("since":"2026-03-02T10:00:00Z","source":"admin","reason":null,"by":"mona","expires":null,)"
-      R"("list":null,"message_id":null,"member":"ann@example.com","matched":"address","note":null,"tenant":null},)"
+      R"("list":null,"message_id":null,"member":"ann@example.com","matched":"address","note":null,"tenant":null,)"
+      R"("from":null,"token_key":null},)"
       "\n"
       R"({"address":"bob@example.com","key":"bob@example.com","listed":false,"set":null,"since":null,)"
       R"("source":null,"reason":null,"by":null,"expires":null,"list":null,"message_id":null,)"
-      R"("member":null,"matched":null,"note":null,"tenant":null})"
+      R"("member":null,"matched":null,"note":null,"tenant":null,"from":null,"token_key":null})"
       "\n]\n");
+}
+
+BOOST_AUTO_TEST_CASE(who_asked_by_mail_and_with_which_key_is_told) {
+  ReadyAdmin admin;
+  admin.redis().cli({"SADD", "optout:set:global", "ann@example.com"});
+  admin.redis().cli({"HSET", "optout:evidence:ann@example.com", "global",
+                     "since=2026-03-02T10:00:00Z source=reply from=ann@home.example token_key=2"});
+  const auto rows = admin.json({"check", "ann@example.com"});
+  BOOST_TEST(rows[0].at("source") == "reply");
+  BOOST_TEST(rows[0].at("from") == "ann@home.example");
+  BOOST_TEST(rows[0].at("token_key") == "2");
 }
 
 BOOST_AUTO_TEST_CASE(members_that_others_added_count_without_evidence) {

@@ -83,7 +83,10 @@ BOOST_AUTO_TEST_CASE(a_bad_token_is_an_address_like_any_other) {
   const Newsletters shop;
   const auto told = shop.told({"--to", "u+nonsense@optout.example"});
   BOOST_TEST(told.at("recipients")[0].at("action") == "accept");
+  BOOST_TEST(told.at("recipients")[0].at("reason") == "its token is none of ours");
   BOOST_TEST(told.at("would_record").empty());
+  const auto other = shop.told({"--to", "info@optout.example"});
+  BOOST_TEST(other.at("recipients")[0].at("reason").is_null());
 }
 
 BOOST_AUTO_TEST_CASE(mail_that_needs_a_way_out_and_cannot_have_one_is_refused) {

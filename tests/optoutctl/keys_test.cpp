@@ -3,6 +3,7 @@
 #include "admin.h"
 
 #include <boost/test/unit_test.hpp>
+#include <grp.h>
 #include <sys/stat.h>
 
 #include <chrono>
@@ -114,7 +115,55 @@ BOOST_AUTO_TEST_CASE(whoever_makes_a_key_is_told_who_else_needs_it) {
   const KeyKeeper keeper;
   const Finished made = keeper.admin({"keys", "new"});
   BOOST_TEST(has(made.err, "every relay"), made.err);
-  BOOST_TEST(has(made.err, "reload"), made.err);
+  BOOST_TEST(has(made.err, "send each daemon HUP"), made.err);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_makes_a_file_is_told_which_group_can_read_it) {
+  const KeyKeeper keeper;
+  const Finished made = keeper.admin({"keys", "new"});
+  struct stat status {};
+  BOOST_REQUIRE(::stat(keeper.file.c_str(), &status) == 0);
+  const group* const known = ::getgrgid(status.st_gid);
+  const std::string name =
+      known != nullptr ? std::string(known->gr_name) : std::to_string(status.st_gid);
+  BOOST_TEST(has(made.err, "group " + name + " can read the file"), made.err);
+  BOOST_TEST(has(made.err, "chgrp") == (status.st_gid == 0), made.err);
+  ::chmod(keeper.file.c_str(), 0600);
+  BOOST_TEST(!has(keeper.admin({"keys", "new"}).err, "group"));
+}
+
+// Without the name they would change the file of the configuration.
+BOOST_AUTO_TEST_CASE(a_command_that_is_suggested_names_the_file_that_was_given) {
+  const KeyKeeper keeper;
+  keeper.write("1:" + kHex + "\n2:" + kOtherHex + "\n3:" + kHex + "\n");
+  const std::string other = keeper.admin.file("other one.keys");
+  const std::string quoted = " '" + other + "'";
+  const auto hint = [&](const Words& words) { return keeper.admin(words).err; };
+  BOOST_TEST(has(hint({"keys", "list", other}), "keys new" + quoted));
+  std::ofstream(other) << "1:" + kHex + "\n2:" + kOtherHex + " made=" + days_ago(0) + "\n";
+  BOOST_TEST(has(hint({"keys", "retire", "1", other}), "keys retire 1" + quoted + " --now"));
+  BOOST_TEST(has(hint({"keys", "retire", "2", other}), "keys new" + quoted));
+  BOOST_TEST(has(hint({"keys", "retire", "3", other}), "keys list" + quoted));
+  std::ofstream(other) << "1:" + kHex + "\n2:" + kOtherHex + "\n";
+  BOOST_TEST(has(hint({"keys", "retire", "1", other}), "keys retire 1" + quoted + " --now"));
+  BOOST_TEST(has(hint({"keys", "retire", "1"}), "keys retire 1 --now"));
+}
+
+BOOST_AUTO_TEST_CASE(where_no_file_is_configured_the_verb_that_was_typed_is_suggested) {
+  const Admin admin = Admin::at("redis://127.0.0.1:1");
+  BOOST_TEST(has(admin({"keys", "list"}).err, " keys list /"));
+  BOOST_TEST(has(admin({"keys", "new"}).err, " keys new /"));
+  BOOST_TEST(has(admin({"keys", "retire", "2"}).err, " keys retire 2 /"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_number_of_a_key_is_told_as_such) {
+  const KeyKeeper keeper;
+  keeper.write("1:" + kHex + "\n");
+  for (const std::string typed : {"x", "0", "64", "1x", "99999999999", "token.keys"}) {
+    const Finished done = keeper.admin({"keys", "retire", typed, "1"});
+    BOOST_TEST(done.exit_status == 64, typed);
+    BOOST_TEST(has(done.err, typed + " is no number of a key (write 1 to 63)"), done.err);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(secrets_are_never_shown) {

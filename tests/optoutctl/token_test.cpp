@@ -123,6 +123,22 @@ BOOST_AUTO_TEST_CASE(AT_27_a_token_of_a_stream_is_that_of_its_tenant) {
           .exit_status == 64);
 }
 
+// Its reference would be known to nobody, and so the token would count for everything.
+BOOST_AUTO_TEST_CASE(AT_27_no_token_is_made_for_a_tenant_that_no_stream_has) {
+  TokenMaker admin;
+  for (const Words& set : {Words{}, {"--global"}, {"--list", "news.example.com"}}) {
+    Words words{"token", "mint", "--to", "ann@example.com", "--tenant", "acne"};
+    words.insert(words.end(), set.begin(), set.end());
+    const Finished done = admin(words);
+    BOOST_TEST(done.exit_status == 64);
+    BOOST_TEST(done.out == "");
+    BOOST_TEST(done.err.find("--tenant acne: no stream in the configuration has this tenant") !=
+                   std::string::npos,
+               done.err);
+  }
+  BOOST_TEST(admin.redis().cli({"EXISTS", "optout:acne:lists", "optout:references"}) == "0");
+}
+
 BOOST_AUTO_TEST_CASE(a_reference_that_nobody_knows_any_more_is_told) {
   TokenMaker admin;
   const std::string address = admin.mint({"--list", "news.example.com"});

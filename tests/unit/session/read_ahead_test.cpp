@@ -1,10 +1,11 @@
 // Reading ahead: what comes out is what was sent, whoever asks in what portions, and nobody is left
-// waiting for bytes that are there. This program is linked with session/read_ahead.cpp, so accept,
-// read, poll and close are its.
+// waiting for bytes that are there. And edits are written with the last word about a message. This
+// program is linked with session/read_ahead.cpp, so accept, read, poll, writev and close are its.
 
 #include <boost/test/unit_test.hpp>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -49,6 +50,23 @@ struct Connection {
   bool readable(int fd) const {
     pollfd asked{.fd = fd, .events = POLLIN, .revents = 0};
     return ::poll(&asked, 1, 0) == 1 && (asked.revents & POLLIN) != 0;
+  }
+  // A packet as libmilter writes it.
+  void say(char letter, std::string payload) const {
+    const auto size = static_cast<unsigned char>(payload.size() + 1);
+    std::array<char, 5> head{0, 0, 0, static_cast<char>(size), letter};
+    const std::array<iovec, 2> parts{
+        {{head.data(), head.size()}, {payload.data(), payload.size()}}};
+    const int count = payload.empty() ? 1 : 2;
+    BOOST_TEST(::writev(here, parts.data(), count) ==
+               static_cast<ssize_t>(head.size() + payload.size()));
+  }
+  // What the MTA has got so far.
+  std::string heard() const {
+    std::string bytes(4096, '\0');
+    const ssize_t got = ::recv(there, bytes.data(), bytes.size(), MSG_DONTWAIT);
+    bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return bytes;
   }
   // Whether the kernel still holds bytes for us: if not, they were read ahead.
   bool left_in_kernel() const {
@@ -133,6 +151,32 @@ BOOST_AUTO_TEST_CASE(a_new_connection_never_gets_the_bytes_of_an_old_one) {
   BOOST_TEST(fresh.readable(fresh.here));
   BOOST_TEST(fresh.read(3) == "new");
   BOOST_TEST_MESSAGE("descriptor " << number << ", then " << fresh.here);
+}
+
+BOOST_FIXTURE_TEST_CASE(edits_travel_with_the_last_word_and_in_order, Connection) {
+  using std::string_literals::operator""s;
+  readable(here);  // as libmilter does before it reads anything
+  say('m', "a");
+  say('h', "b");
+  say('-', "c");
+  say('q', "d");
+  BOOST_TEST(heard().empty());
+  say('c', "");
+  BOOST_TEST((heard() == "\0\0\0\2ma\0\0\0\2hb\0\0\0\2-c\0\0\0\2qd\0\0\0\1c"s));
+  say('c', "");  // nothing is left over
+  BOOST_TEST((heard() == "\0\0\0\1c"s));
+}
+
+BOOST_AUTO_TEST_CASE(edits_of_a_connection_that_ended_are_never_written_to_another) {
+  {
+    const Connection old;
+    static_cast<void>(old.readable(old.here));
+    old.say('h', "secret");
+  }
+  const Connection fresh;
+  static_cast<void>(fresh.readable(fresh.here));
+  fresh.say('c', "");
+  BOOST_TEST(fresh.heard().size() == 5U);
 }
 
 BOOST_FIXTURE_TEST_CASE(other_descriptors_are_left_alone, Connection) {
