@@ -102,7 +102,11 @@ private:
   void at_recipient(Transaction& transaction, const std::string& address) {
     ExplainedRecipient recipient{.address = address, .key = lookup_key(address)};
     const Config& config = told_.snapshot->config;
-    recipient.is_request = is_request(recipient.key);
+    if (const auto text = token_in(recipient.key)) {
+      const Tokens& tokens = *told_.snapshot->unsubscribe->tokens;
+      recipient.is_request = tokens.verify(Purpose::reply, *text).has_value();
+      recipient.bad_token = !recipient.is_request;
+    }
     const Exemption exempt = exemption(recipient.key, config.our_domains);
     if (exempt == Exemption::none && !recipient.is_request)
       recipient.members = spellings(recipient.key, {}, config.addresses).members;
@@ -118,12 +122,13 @@ private:
     told_.recipients.push_back(std::move(recipient));
   }
 
-  bool is_request(const LookupKey& key) const {
-    const UnsubscribeService* const service = told_.snapshot->unsubscribe.get();
-    if (service == nullptr || key.domain() != told_.snapshot->config.unsubscribe.domain)
-      return false;
-    const auto text = token_of(std::string_view(key.key).substr(0, key.key.rfind('@')));
-    return text && service->tokens->verify(Purpose::reply, *text).has_value();
+  // What stands for a token in an address at our domain, as message/requests.cpp takes it.
+  std::optional<std::string_view> token_in(const LookupKey& key) const {
+    const Snapshot& snapshot = *told_.snapshot;
+    if (!snapshot.unsubscribe || key.domain() != snapshot.config.unsubscribe.domain)
+      return std::nullopt;
+    const std::string_view address = key.key;
+    return token_of(address.substr(0, address.size() - key.domain().size() - 1));
   }
 
   // The lookups since the last call. Behind a failure Redis is not asked for a while; what counts

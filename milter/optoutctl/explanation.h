@@ -47,6 +47,7 @@ struct ExplainedRecipient {
   Reply reply = Reply::proceed();      // to RCPT
   Verdict verdict{};                   // action and reason
   bool is_request = false;             // to unsubscribe: its token is good, and it gets no mail
+  bool bad_token = false;              // looks like a request, but the token is none of ours
   bool with_all = false;               // shares what becomes of the message, for others' sake
   bool delivered = true;
 };

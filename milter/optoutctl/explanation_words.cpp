@@ -45,6 +45,7 @@ std::string reason(const ExplainedRecipient& recipient) {
     return fmt::format("{}{}: {}", verdict.action == Action::accept ? "unchecked, " : "",
                        to_string(verdict.fault->fault), verdict.fault->detail);
   }
+  if (recipient.bad_token) return "its token is none of ours";
   if (verdict.exemption == Exemption::postmaster) return "never looked up: postmaster or abuse";
   if (verdict.exemption == Exemption::automatic_report)
     return "never looked up: a bounce or an automatic answer";

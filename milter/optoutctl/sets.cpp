@@ -135,11 +135,14 @@ std::string in_words(const SetName& set) {
   return set.tenant().empty() ? name : fmt::format("{} of tenant {}", name, set.tenant());
 }
 
+bool has_tenant(const Config& config, const std::string& tenant) {
+  return std::any_of(config.streams.begin(), config.streams.end(),
+                     [&](const Stream& stream) { return stream.tenant == tenant; });
+}
+
 void warn_of_unknown_tenant(const Context& context, const Config& config,
                             const std::string& tenant) {
-  const bool known = std::any_of(config.streams.begin(), config.streams.end(),
-                                 [&](const Stream& stream) { return stream.tenant == tenant; });
-  if (!tenant.empty() && !known)
+  if (!tenant.empty() && !has_tenant(config, tenant))
     context.say(fmt::format("note: no stream in the configuration has the tenant {}", tenant));
 }
 

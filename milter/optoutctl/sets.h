@@ -51,7 +51,10 @@ private:
 // "list:a.example of tenant acme", escaped: how a set is called in a sentence.
 std::string in_words(const SetName& set);
 
-// Says so if no stream in the configuration has this tenant.
+// Whether a stream in the configuration has this tenant.
+bool has_tenant(const Config& config, const std::string& tenant);
+
+// Says so if none has.
 void warn_of_unknown_tenant(const Context& context, const Config& config,
                             const std::string& tenant);
 

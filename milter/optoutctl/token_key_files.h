@@ -15,18 +15,27 @@ inline CLI::App& keys_group(CLI::App& program) {
 }
 
 // `given`, or what unsubscribe.keys names in the configuration, which may be unusable otherwise:
-// as long as that file is missing, it is. Throws Trouble if there is no name.
-std::string token_key_path(const Context& context, const std::string& given);
+// as long as that file is missing, it is. Throws Trouble if there is no name; `typed` is the verb
+// that lacks it, such as "keys list".
+std::string token_key_path(const Context& context, const std::string& given,
+                           const std::string& typed);
+
+// What a command that we suggest must end in to mean the file that was given: " other.keys", or
+// nothing.
+std::string file_word(const std::string& given);
 
 struct ReadKeys {
   TokenKeys keys;
   bool usable = true;  // else what keeps it from being so was complained of
 };
 
-// Throws Trouble if there is no such file, or it cannot be read.
-ReadKeys read_token_keys(const Context& context, const std::string& path);
+// Throws Trouble if there is no such file, or it cannot be read. `given`: as above.
+ReadKeys read_token_keys(const Context& context, const std::string& path, const std::string& given);
 
 // Says that the daemon, and other relays, must be told of what has changed.
 void say_what_next(const Context& context, const std::string& path);
+
+// Says which group can read the file, and of root's that the daemon's must be able to.
+void say_who_can_read(const Context& context, const std::string& path);
 
 }  // namespace optout

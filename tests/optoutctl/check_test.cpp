@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(the_shape_of_the_json_is_as_documented) {
 BOOST_AUTO_TEST_CASE(who_asked_by_mail_and_with_which_key_is_told) {
   ReadyAdmin admin;
   admin.redis().cli({"SADD", "optout:set:global", "ann@example.com"});
-  admin.redis().cli({"HSET", "optout:evidence:ann@example.com", "global",
+  admin.redis().cli({"HSET", "optout:entry:ann@example.com", "global",
                      "since=2026-03-02T10:00:00Z source=reply from=ann@home.example token_key=2"});
   const auto rows = admin.json({"check", "ann@example.com"});
   BOOST_TEST(rows[0].at("source") == "reply");

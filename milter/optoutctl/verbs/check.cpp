@@ -65,7 +65,9 @@ public:
                                        {"member", "key"},
                                        {"matched"},
                                        {"note"},
-                                       {"tenant"}});
+                                       {"tenant"},
+                                       {"from"},
+                                       {"token_key"}});
     bool somebody = false;
     bool cannot_tell = false;
     std::optional<Error> failure;
@@ -125,6 +127,8 @@ private:
             Cell(),
             Cell(),
             text_or_nothing(note),
+            Cell(),
+            Cell(),
             Cell()};
   }
 
@@ -149,7 +153,9 @@ private:
             listing.member,
             how_matched(listing.member, subject, options),
             text_or_nothing(note),
-            text_or_nothing(std::string(listing.set.tenant()))};
+            text_or_nothing(std::string(listing.set.tenant())),
+            text_or_nothing(evidence.from),
+            evidence.token_key != 0 ? Cell(fmt::format("{}", evidence.token_key)) : Cell()};
   }
 
   // "withdrawn from global 2026-11-20 by root: asked to come back"

@@ -24,7 +24,8 @@ public:
   }
 
   int run(Context& context) override {
-    const auto [keys, usable] = read_token_keys(context, token_key_path(context, file_));
+    const std::string path = token_key_path(context, file_, "keys list");
+    const auto [keys, usable] = read_token_keys(context, path, file_);
     const auto minting = minting_key(keys);
     Results results = context.results({{"number"}, {"state"}, {"made"}, {"fingerprint"}});
     for (const auto& [number, key] : keys) {

@@ -45,7 +45,7 @@ public:
   }
 
   int run(Context& context) override {
-    const std::string path = token_key_path(context, file_);
+    const std::string path = token_key_path(context, file_, "keys new");
     FileReplacement file(path);
     const unsigned number = highest_number(file.old_text()) + 1;
     if (number > kHighestTokenKey) {
@@ -61,8 +61,9 @@ public:
     results.row({fmt::format("{}", number), std::string("mints"), day_text(key.made),
                  token_key_fingerprint(number, key), path});
     results.finish();
+    say_who_can_read(context, path);
     say_what_next(context, path);
-    if (read_token_keys(context, path).usable) return EX_OK;
+    if (read_token_keys(context, path, file_).usable) return EX_OK;
     throw Trouble(EX_CONFIG, "the key was added, but the file cannot be used as it is");
   }
 

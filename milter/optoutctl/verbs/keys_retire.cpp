@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace optout {
 namespace {
@@ -40,12 +41,23 @@ std::string with_key_retired(std::string_view text, unsigned number, std::chrono
   return out;
 }
 
+unsigned number_of(const std::string& typed) {
+  unsigned number = 0;
+  const char* const end = typed.data() + typed.size();
+  const auto read = std::from_chars(typed.data(), end, number);
+  if (read.ec != std::errc() || read.ptr != end || number == 0 || number > kHighestTokenKey) {
+    throw wrong_usage(fmt::format("{} is no number of a key (write 1 to {})", log::escaped(typed),
+                                  kHighestTokenKey));
+  }
+  return number;
+}
+
 class KeysRetire final : public Verb {
 public:
   CLI::App* declare(CLI::App& program) override {
     CLI::App* verb =
         keys_group(program).add_subcommand("retire", "Have the tokens of a key verify no longer");
-    verb->add_option("NUMBER", number_, "The key's number");
+    verb->add_option("NUMBER", typed_, "The key's number");
     verb->add_option("FILE", file_, "The file of keys (default: unsubscribe.keys)");
     verb->add_flag("--now", now_,
                    "Even if mail of the last 60 days cannot be unsubscribed from any more");
@@ -54,16 +66,18 @@ public:
   }
 
   int run(Context& context) override {
-    if (number_ == 0) {
+    if (typed_.empty()) {
       throw wrong_usage(fmt::format("which key?\n  to see them: {}", context.command("keys list")));
     }
-    const std::string path = token_key_path(context, file_);
+    number_ = number_of(typed_);
+    const std::string path = token_key_path(context, file_, fmt::format("keys retire {}", number_));
     FileReplacement file(path);
-    const TokenKeys keys = read_token_keys(context, path).keys;
+    const TokenKeys keys = read_token_keys(context, path, file_).keys;
     const auto key = keys.find(number_);
     if (key == keys.end()) {
-      throw wrong_usage(fmt::format("{} has no key {}\n  to see those it has: {}",
-                                    log::escaped(path), number_, context.command("keys list")));
+      throw wrong_usage(fmt::format("{} has no key {}\n  to see those it has: {}{}",
+                                    log::escaped(path), number_, context.command("keys list"),
+                                    file_word(file_)));
     }
     if (!key->second.retired) {
       check(context, keys, key);
@@ -81,28 +95,30 @@ private:
   // Throws Trouble where `key` is still needed.
   void check(const Context& context, const TokenKeys& keys, TokenKeys::const_iterator key) const {
     if (minting_key(keys) == number_) {
-      throw wrong_usage(fmt::format("key {} is the one that mints\n  make its successor first: {}",
-                                    number_, context.command("keys new")));
+      throw wrong_usage(
+          fmt::format("key {} is the one that mints\n  make its successor first: {}{}", number_,
+                      context.command("keys new"), file_word(file_)));
     }
     if (now_) return;
     const auto& [next, successor] = *std::next(key);  // there is one: this one does not mint
     if (successor.made == std::chrono::sys_days()) {
       throw wrong_usage(fmt::format(
           "key {0} minted until key {1} was made, and the file does not say when that was\n"
-          "  if it was {2} days ago: {3} {0} --now",
-          number_, next, kStaysGood.count(), context.command("keys retire")));
+          "  if it was {2} days ago: {3} {0}{4} --now",
+          number_, next, kStaysGood.count(), context.command("keys retire"), file_word(file_)));
     }
     const auto good_until = successor.made + kStaysGood;
     if (today() < good_until) {
       throw wrong_usage(fmt::format(
           "key {0} minted until {1}: whoever was mailed then may unsubscribe until {2}\n"
-          "  wait until then; if the key has become known: {3} {0} --now",
-          number_, day_text(successor.made), day_text(good_until), context.command("keys retire")));
+          "  wait until then; if the key has become known: {3} {0}{4} --now",
+          number_, day_text(successor.made), day_text(good_until), context.command("keys retire"),
+          file_word(file_)));
     }
   }
 
   unsigned number_ = 0;
-  std::string file_;
+  std::string typed_, file_;
   bool now_ = false;
 };
 

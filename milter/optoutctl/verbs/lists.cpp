@@ -1,5 +1,5 @@
-// optoutctl lists: the lists that unsubscribe tokens refer to, which are those that mail was sent
-// to.
+// optoutctl lists: the lists that unsubscribe tokens can refer to. The milter notes a list when its
+// mail passes in a stream that honours `list` or offers tokens.
 //
 // Their names come from mail, and may hold anything; the output escapes what terminals would act
 // on.
@@ -56,7 +56,9 @@ public:
     }
     results.finish();
     if (lists.empty())
-      context.say("no list has been seen yet: lists are noted when a token is made for one");
+      context.say(
+          "no list has been seen yet: one is noted when its mail passes in a stream that "
+          "honours list or offers tokens");
     return EX_OK;
   }
 

@@ -91,7 +91,10 @@ private:
       }
       return SetName::stream(stream->name, stream->tenant);
     }
-    warn_of_unknown_tenant(context, config, tenant);
+    if (!tenant.empty() && !has_tenant(config, tenant)) {
+      throw wrong_usage(
+          fmt::format("--tenant {}: no stream in the configuration has this tenant", tenant));
+    }
     if (list_.empty()) return SetName("global", tenant);
     const auto parsed = parse_set_name("list:" + list_);
     if (const auto* wrong = std::get_if<std::string>(&parsed))
