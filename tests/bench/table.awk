@@ -102,7 +102,8 @@ END {
              late, judged(late >= 0.85), streams, judged(streams >= 0.85)
     } else {
       offered = rate_to(name, "offer", "end")
-      printf "  rate with List-Unsubscribe in place of the sender\047s to rate without: %.2f\n", offered
+      printf "  rate with List-Unsubscribe in place of the sender\047s to rate without: %.2f %s (>= 0.90)\n",
+             offered, judged(offered >= 0.90)
     }
   }
   print "\nBeside each number its ratio to the empty milter."
