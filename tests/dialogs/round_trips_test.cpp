@@ -24,6 +24,8 @@ struct Asked {
   Asked() {
     for (const char* list : {"news.example.com", "deals.example.com"})
       redis.cli({"SADD", std::string("optout:set:list:") + list, "ann@example.com"});
+    // At its start the daemon asks once of its own accord, when it serves already.
+    BOOST_REQUIRE(milter.log().will_have("the suppression sets are there"));
     client.negotiate();
     client.connect();
     client.helo();
