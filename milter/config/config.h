@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "guard/options.h"
 #include "log/log.h"
 #include "policy/stream.h"
 #include "redis/options.h"
@@ -38,6 +39,7 @@ struct Config {
   std::vector<std::string>
       our_domains;  // domain keys; postmaster@ and abuse@ here are always accepted
   UnsubscribeOptions unsubscribe;
+  GuardOptions guard;
   std::vector<Stream> streams = {Stream{}};
   MetricsOptions metrics;
   LogOptions log;

@@ -25,10 +25,11 @@ public:
   }
 
   Result<std::vector<Answer>> find(std::span<const Spellings> recipients,
-                                   std::span<const SetName> sets, FetchEvidence fetch) override {
+                                   std::span<const SetName> sets, FetchEvidence fetch,
+                                   redis::Companion* along) override {
     using Clock = std::chrono::steady_clock;
     const auto begin = Clock::now();
-    auto answers = store_->find(recipients, sets, fetch);
+    auto answers = store_->find(recipients, sets, fetch, along);
     took_.observe(Clock::now() - begin);
     if (answers) {
       count(*answers);

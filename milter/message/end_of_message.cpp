@@ -7,6 +7,7 @@
 #include "message/transaction.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace optout {
 
@@ -70,11 +71,43 @@ Reply Transaction::decide(Mta& mta) {
     for (Recipient* recipient : recipients)
       recipient->spellings = {};  // of no interest: only who may be mailed at all
   }
-  MessageVerdict verdict = judge_message(stream(), headers_.list_id(), ask(recipients));
+  std::optional<GuardCheck> guard = guard_check(exempt, recipients, mta);
+  MessageVerdict verdict = judge_message(stream(), headers_.list_id(), ask(recipients, guard));
   if (exempt != Exemption::none && verdict.message.action == Action::accept)
     verdict.message = Verdict::exempt(exempt);
   const auto fields = exempt == Exemption::none ? plan_fields(verdict, recipients) : std::nullopt;
+  if (guard) judge_bulk_of(*guard, verdict, recipients, mta);
   return carry_out(verdict, recipients, fields, mta);
+}
+
+// Who sends reports and answers is not sending bulk.
+std::optional<GuardCheck> Transaction::guard_check(Exemption exempt,
+                                                   std::span<Recipient* const> recipients,
+                                                   Mta& mta) const {
+  if (exempt != Exemption::none || recipients.empty()) return std::nullopt;
+  const bool adds = stream().list_unsubscribe != ListUnsubscribe::keep && snapshot_->unsubscribe &&
+                    recipients.size() == 1;
+  return guarding_.check(stream(), adds || offer_.has_way_out({}), facts_.monitor, mta);
+}
+
+void Transaction::judge_bulk_of(GuardCheck& guard, MessageVerdict& verdict,
+                                std::span<Recipient* const> recipients, Mta& mta) const {
+  std::vector<Person> stay;
+  std::vector<Person> opted_out;
+  for (std::size_t i = 0; i < recipients.size(); ++i) {
+    if (recipients[i]->exemption != Exemption::none) continue;
+    const Verdict* const each = i < verdict.recipients.size() ? &verdict.recipients[i] : nullptr;
+    const bool is_out = each != nullptr && each->listing && each->action != Action::tag;
+    (is_out ? opted_out : stay).push_back(recipients[i]->person());
+  }
+  if (guard.was_asked()) {
+    guard.ask_alone();
+    guard.leave_out(opted_out);
+  } else {
+    guard.ask(std::move(stay), std::move(opted_out));
+    guard.ask_alone();
+  }
+  guarding_.judge(guard, verdict, facts_, mta);
 }
 
 std::optional<FieldPlan> Transaction::plan_fields(MessageVerdict& verdict,
@@ -120,7 +153,8 @@ std::vector<Recipient*> Transaction::still_in_message() {
   return found;
 }
 
-std::vector<Standing> Transaction::ask(std::span<Recipient* const> recipients) {
+std::vector<Standing> Transaction::ask(std::span<Recipient* const> recipients,
+                                       std::optional<GuardCheck>& guard) {
   std::vector<Standing> standings(recipients.size());
   std::vector<std::size_t> places;  // of those to ask about
   std::vector<Spellings> asked;
@@ -141,11 +175,19 @@ std::vector<Standing> Transaction::ask(std::span<Recipient* const> recipients) {
   const std::span<const SetName> asked_before =
       all_known ? std::span<const SetName>(ahead_.sets) : std::span<const SetName>();
   const std::vector<SetName> sets = sets_at_end(stream(), asked_before, headers_.list_id());
-  if (sets.empty()) return standings;
+  if (sets.empty() || asked.empty()) return standings;
+  if (guard) {
+    std::vector<Person> people;
+    for (const Recipient* recipient : recipients) {
+      if (recipient->exemption == Exemption::none) people.push_back(recipient->person());
+    }
+    guard->ask(std::move(people));
+  }
+  redis::Companion* along = guard ? &guard->companion() : nullptr;
   for (std::size_t from = 0; from < asked.size(); from += kAskedAtOnce) {
     const std::size_t count = std::min(kAskedAtOnce, asked.size() - from);
-    auto found =
-        snapshot_->store->find(std::span(asked).subspan(from, count), sets, FetchEvidence::at_once);
+    auto found = snapshot_->store->find(std::span(asked).subspan(from, count), sets,
+                                        FetchEvidence::at_once, std::exchange(along, nullptr));
     for (std::size_t i = 0; i < count; ++i) {
       Standing& standing = standings[places[from + i]];
       if (!found) {
@@ -162,7 +204,10 @@ Reply Transaction::carry_out(const MessageVerdict& verdict, std::span<Recipient*
                              const std::optional<FieldPlan>& fields, Mta& mta) {
   const Verdict& message = verdict.message;
   if (message.action == Action::defer) {
-    return finish(enforces() ? replies::cannot_tell() : Reply::proceed(), verdict, mta);
+    const Reply deferred = message.overrun     ? replies::over_limit(message)
+                           : message.uncounted ? replies::cannot_count()
+                                               : replies::cannot_tell();
+    return finish(enforces() ? deferred : Reply::proceed(), verdict, mta);
   }
   if (message.action == Action::accept) note_unchecked(verdict, recipients, mta);
   bool done = true;

@@ -57,12 +57,22 @@ void reason(memory_buffer& line, const Verdict& verdict) {
     }
   }
   if (verdict.barred) field(line, "reason", "recipients_only");
+  if (verdict.overrun) {
+    field(line, "guard", verdict.overrun->limit);
+    field(line, "sender", log::escaped(verdict.overrun->sender));
+  }
   if (verdict.no_way_out) field(line, "reason", "list_unsubscribe");
   if (verdict.exemption != Exemption::none) field(line, "exempt", to_string(verdict.exemption));
   if (verdict.fault) {
     field(line, "fault", to_string(verdict.fault->fault));
     field(line, "reason", fmt::format("\"{}\"", log::escaped(verdict.fault->detail)));
   }
+}
+
+std::string guard_time(RedisTime time) {
+  const std::chrono::sys_time<std::chrono::milliseconds> at{
+      std::chrono::milliseconds(static_cast<std::int64_t>(time))};
+  return to_string(std::chrono::floor<std::chrono::seconds>(at));
 }
 
 void about_message(memory_buffer& line, const MessageFacts& facts) {
@@ -159,6 +169,63 @@ void swallowed(Mta& mta, const MessageFacts& facts, const MessageCounts& counts)
   if (counts.bad_tokens > 0) field(line, "bad_tokens", counts.bad_tokens);
   about_message(line, facts);
   log::info(text(line));
+}
+
+void trip(Mta& mta, const MessageFacts& facts, std::string_view sender, const TripNote& note,
+          std::string_view action) {
+  memory_buffer line = begin(mta);
+  field(line, "action", action);
+  field(line, "guard", note.limit);
+  field(line, "sender", log::escaped(sender));
+  field(line, "count", note.trip.count);
+  if (note.kind == LimitKind::opted_out) field(line, "of", note.trip.of);
+  field(line, "limit", fmt::format("\"{}\"", note.trip.limit));
+  field(line, "passed", note.passed_in_all);
+  if (note.kind != LimitKind::recipients_per_message) {
+    field(line, "until", guard_time(note.trip.until));
+    field(line, "release", fmt::format("\"optoutctl guard release {}\"", log::escaped(sender)));
+  } else {
+    field(line, "allow",
+          fmt::format("\"optoutctl guard allow {} {} for 1h\"", log::escaped(sender),
+                      note.trip.count));
+  }
+  about_message(line, facts);
+  log::warning(text(line));
+}
+
+void near(Mta& mta, const MessageFacts& facts, std::string_view sender, const WarningNote& note) {
+  memory_buffer line = begin(mta);
+  const bool is_share = note.kind == LimitKind::opted_out;
+  field(line, "action", "warn");
+  field(line, "guard", note.limit);
+  field(line, "sender", log::escaped(sender));
+  field(line, "count", is_share ? note.standing.opted_out : note.standing.people);
+  if (is_share) field(line, "of", note.standing.people);
+  field(line, "limit", fmt::format("\"{}\"", note.amount));
+  about_message(line, facts);
+  log::warning(text(line));
+}
+
+void guarded(Mta& mta, const MessageFacts& facts, std::string_view sender, const Limit& limit,
+             std::string_view action) {
+  memory_buffer line = begin(mta);
+  field(line, "action", action);
+  field(line, "guard", limit.name());
+  field(line, "sender", log::escaped(sender));
+  about_message(line, facts);
+  log::info(text(line));
+}
+
+void uncounted(Mta& mta, const MessageFacts& facts, std::string_view sender, const Error& why,
+               bool defers) {
+  memory_buffer line = begin(mta);
+  field(line, "action", defers ? "defer" : "accept");
+  field(line, "guard", "cannot_tell");
+  field(line, "sender", log::escaped(sender));
+  field(line, "fault", to_string(why.fault));
+  field(line, "reason", fmt::format("\"{}\"", log::escaped(why.detail)));
+  about_message(line, facts);
+  log::warning(text(line));
 }
 
 void warning(Mta& mta, const MessageFacts& facts, std::string_view problem) {

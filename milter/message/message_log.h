@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include "guard/guard_check.h"
 #include "message/mta.h"
 #include "policy/stream_selector.h"
 #include "policy/verdict.h"
@@ -61,6 +62,19 @@ void swallowed(Mta& mta, const MessageFacts& facts, const MessageCounts& counts)
 void unsubscribed(Mta& mta, const MessageFacts& facts, const Token& token,
                   const Unsubscribed& done);
 void not_recorded(Mta& mta, const MessageFacts& facts, const Token& token, const Error& why);
+
+// A limit of the bulk guard that this message was the first to pass: once a window, with what to
+// type to let the sender go on.
+void trip(Mta& mta, const MessageFacts& facts, std::string_view sender, const TripNote& note,
+          std::string_view action);
+// ... or to come near.
+void near(Mta& mta, const MessageFacts& facts, std::string_view sender, const WarningNote& note);
+// What monitor mode would have done with this message beyond a limit.
+void guarded(Mta& mta, const MessageFacts& facts, std::string_view sender, const Limit& limit,
+             std::string_view action);
+// The bulk guard cannot tell.
+void uncounted(Mta& mta, const MessageFacts& facts, std::string_view sender, const Error& why,
+               bool defers);
 
 // Something about this message that an administrator should know.
 void warning(Mta& mta, const MessageFacts& facts, std::string_view problem);

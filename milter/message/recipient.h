@@ -3,7 +3,9 @@
 #pragma once
 
 #include "address/lookup_key.h"
+#include "guard/tally.h"
 #include "policy/verdict.h"
+#include "util/hash64.h"
 
 #include <optional>
 #include <string>
@@ -30,6 +32,8 @@ struct Recipient {
   std::string_view mailbox() const noexcept {
     return destination.status == KeyStatus::ok ? destination.key : key.key;
   }
+  // As the bulk guard counts her.
+  Person person() const noexcept { return hash64(key.key); }
   bool is_invalid() const noexcept {
     return key.status == KeyStatus::invalid || key.status == KeyStatus::null_sender;
   }

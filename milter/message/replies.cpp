@@ -19,6 +19,7 @@ std::string_view word_for(const SetName& set) {
 }
 
 Reply refusal(const Stream& stream, const Verdict& verdict) {
+  if (verdict.overrun) return over_limit(verdict);
   if (verdict.barred)
     return Reply::permanent(50, {7, 1},
                             "this sender may not mail this recipient [recipients_only]");
@@ -30,6 +31,20 @@ Reply refusal(const Stream& stream, const Verdict& verdict) {
 Reply cannot_tell() {
   return Reply::transient(51, {3, 0},
                           "cannot tell whether this recipient has opted out; try again later");
+}
+
+Reply cannot_count() {
+  return Reply::transient(51, {3, 0},
+                          "cannot tell how many people this sender has mailed; try again later");
+}
+
+// The code says "too much mail", X.7.28 (RFC 7505's neighbour in the registry of RFC 5248).
+Reply over_limit(const Verdict& verdict) {
+  const std::string text =
+      fmt::format("{} has mailed too many: {} ({}) [guard]", verdict.overrun->sender,
+                  verdict.overrun->amount, verdict.overrun->limit);
+  if (verdict.action == Action::defer) return Reply::transient(51, {7, 28}, text);
+  return Reply::permanent(54, {7, 28}, text);
 }
 
 Reply internal_error() {

@@ -18,10 +18,14 @@ std::string_view word_for(const SetName& set);
 // the set, "[recipients_only]" or "[list_unsubscribe]".
 Reply refusal(const Stream& stream, const Verdict& verdict);
 
-Reply cannot_tell();          // 451 4.3.0: the MTA keeps the mail
-Reply internal_error();       // 451 4.3.0
-Reply invalid_address();      // 553 5.1.3
-Reply too_many_recipients();  // 452 4.5.3, or for a whole message 552 5.5.3
+Reply cannot_tell();
+// The bulk guard cannot tell how much its sender has mailed.
+Reply cannot_count();
+// A message beyond a limit of the bulk guard: defer or reject.
+Reply over_limit(const Verdict& verdict);  // 451 4.3.0: the MTA keeps the mail
+Reply internal_error();                    // 451 4.3.0
+Reply invalid_address();                   // 553 5.1.3
+Reply too_many_recipients();               // 452 4.5.3, or for a whole message 552 5.5.3
 Reply too_many_recipients_in_message();
 Reply not_recorded();       // 451 4.3.0: a request to unsubscribe, to be sent again
 Reply too_many_requests();  // 452 4.5.3, likewise

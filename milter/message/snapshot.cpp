@@ -4,7 +4,13 @@
 #include "suppression/redis_registry.h"
 #include "suppression/redis_store.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <climits>
+#include <string_view>
 
 namespace optout {
 namespace {
@@ -29,6 +35,25 @@ void take(Snapshot& snapshot, Config config, std::shared_ptr<Registry> registry,
     snapshot.stream_meters.push_back(meters == nullptr ? StreamMeters()
                                                        : StreamMeters(*meters, stream));
   }
+}
+
+bool counts_anything(const Config& config) {
+  const auto has_limits = [](const OwnLimits& own) { return !own.off && !own.limits.empty(); };
+  return config.guard.mode != GuardMode::off &&
+         (!config.guard.limits.empty() ||
+          std::any_of(config.guard.senders.begin(), config.guard.senders.end(),
+                      [&](const SenderRule& rule) { return has_limits(rule.own); }) ||
+          std::any_of(config.streams.begin(), config.streams.end(), [&](const Stream& stream) {
+            return stream.guard && has_limits(*stream.guard);
+          }));
+}
+
+// What others call this host: as it names itself, without its domain.
+std::string host_name() {
+  std::array<char, HOST_NAME_MAX + 1> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+  const std::string_view whole(name.data());
+  return std::string(whole.substr(0, whole.find('.')));
 }
 
 // Once snapshot.config is there.
@@ -61,6 +86,11 @@ std::shared_ptr<const Snapshot> make_snapshot(Config config, const Snapshot* pre
       .limit = make_redis_rate_limit(snapshot->executor, config.prefix)};
   take(*snapshot, std::move(config), std::move(registry), &meters);
   take(*snapshot, std::move(confirming));
+  const Config& taken = snapshot->config;
+  if (counts_anything(taken)) {
+    snapshot->guard = std::make_shared<GuardService>(snapshot->executor, taken.prefix, taken.guard,
+                                                     host_name(), GuardMeters(meters, taken.guard));
+  }
   return snapshot;
 }
 

@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "confirm/confirmer.h"
 #include "confirm/rate_limit.h"
+#include "message/guard_service.h"
 #include "message/stream_meters.h"
 #include "message/unsubscribe_service.h"
 #include "policy/known_sets.h"
@@ -33,6 +34,7 @@ struct Snapshot {
   std::shared_ptr<KnownLists> known_lists;                 // null where no token refers to lists
   std::shared_ptr<const UnsubscribeService> unsubscribe;   // null where nobody can by mail
   std::shared_ptr<const ConfirmationRoute> confirmations;  // null where none are sent
+  std::shared_ptr<GuardService> guard;                     // null where nothing is counted
   std::shared_ptr<Confirmer> confirmer;     // one for all snapshots; null where none can be sent
   std::vector<StreamMeters> stream_meters;  // one for each of config.streams
 

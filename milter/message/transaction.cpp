@@ -49,6 +49,7 @@ Transaction::Transaction(std::shared_ptr<const Snapshot> snapshot, MailFacts fac
              .monitor = all_monitor(candidates())},
       of_several_(selection_.decided() ? SetsToAsk() : snapshot_->known_sets->of(candidates())),
       ahead_(selection_.decided() ? snapshot_->known_sets->of(stream()) : of_several_),
+      guarding_(*snapshot_, {.auth = facts_.sasl, .client = facts.client, .sender = facts_.sender}),
       requests_(*snapshot_, facts_.sender) {}
 
 Reply Transaction::recipient(std::string_view as_given, Mta& mta) {
@@ -115,6 +116,8 @@ Reply Transaction::carry_out_at_recipient(Recipient& recipient, const Verdict& v
   tell();
   meters().recipients(verdict.action);
   recipient.would_be_gone = !enforces();
+  if (verdict.listing)
+    guarding_.note_opted_out(stream(), recipient.person(), !enforces(), facts_, mta);
   return enforces() ? replies::refusal(stream(), verdict) : Reply::proceed();
 }
 
@@ -148,7 +151,8 @@ void Transaction::look_ahead() {
 // Whichever candidate wins: nobody is in a set that one of them honours.
 bool Transaction::nothing_can_change() const {
   if (!decides_at_recipient_ || !ahead_.complete || spoilt_ || !requests_.empty() ||
-      requests_.bad_tokens() > 0 || needs_headers(candidates(), envelope_)) {
+      requests_.bad_tokens() > 0 || needs_headers(candidates(), envelope_) ||
+      guarding_.may_count(candidates())) {
     return false;
   }
   return std::all_of(recipients_.begin(), recipients_.end(), [&](const Recipient& recipient) {
@@ -166,6 +170,7 @@ void Transaction::header(std::string_view name, std::string_view value) {
   selection_.header(name, value);
   offer_.header(name, value);
   requests_.header(name, value);
+  guarding_.header(name, value);
 }
 
 void Transaction::choose_stream() {

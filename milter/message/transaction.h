@@ -10,6 +10,7 @@
 #pragma once
 
 #include "message/activity.h"
+#include "message/guarding.h"
 #include "message/list_offer.h"
 #include "message/message_log.h"
 #include "message/mta.h"
@@ -85,7 +86,14 @@ private:
   Reply objection() const;
   std::vector<Recipient*> still_in_message();
   // Asks whatever was not answered before, in one round trip: the final dot waits for no more.
-  std::vector<Standing> ask(std::span<Recipient* const> recipients);
+  // What the bulk guard is to be asked travels along.
+  std::vector<Standing> ask(std::span<Recipient* const> recipients,
+                            std::optional<GuardCheck>& guard);
+  // Nothing where this message is not counted.
+  std::optional<GuardCheck> guard_check(Exemption exempt, std::span<Recipient* const> recipients,
+                                        Mta& mta) const;
+  void judge_bulk_of(GuardCheck& guard, MessageVerdict& verdict,
+                     std::span<Recipient* const> recipients, Mta& mta) const;
   // The List-Unsubscribe fields of a message with this verdict; nothing where they are none of our
   // business. Where there will be none, and the stream requires one, `verdict` becomes what that
   // means.
@@ -120,6 +128,7 @@ private:
   MessageCounts counts_;
   HeaderFacts headers_;
   ListOffer offer_;
+  Guarding guarding_;
   Requests requests_;
   std::vector<Recipient> recipients_;  // those not refused at RCPT
   bool too_many_ = false;

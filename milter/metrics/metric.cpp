@@ -6,7 +6,7 @@ std::span<const Metric* const> all() noexcept {
   static constexpr std::array kAll{
       &kRecipients,     &kMessages,      &kUnchecked,           &kLookups,
       &kLookupFailures, &kLookupSeconds, &kUnsubscribeRequests, &kListUnsubscribe,
-      &kConfirmations,  &kSessions,      &kMessagesOpen,        &kBuildInfo};
+      &kConfirmations, &kGuardTrips, &kGuardMessages, &kGuardUnchecked, &kSessions,      &kMessagesOpen,        &kBuildInfo};
   return kAll;
 }
 

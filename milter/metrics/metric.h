@@ -60,6 +60,17 @@ inline constexpr Metric kConfirmations{"optout_confirmations_total",
                                        "Confirmations to people who unsubscribed, by what became "
                                        "of them.",
                                        {"result"}};
+inline constexpr Metric kGuardTrips{"optout_guard_trips_total",
+                                    Metric::Kind::counter,
+                                    "Limits of the bulk guard that were passed, or nearly so.",
+                                    {"limit", "action"}};
+inline constexpr Metric kGuardMessages{"optout_guard_messages_total",
+                                       Metric::Kind::counter,
+                                       "Messages that the bulk guard kept back.",
+                                       {"action"}};
+inline constexpr Metric kGuardUnchecked{
+    "optout_guard_unchecked_messages_total", Metric::Kind::counter,
+    "Messages about which the bulk guard could not tell."};
 inline constexpr Metric kSessions{"optout_sessions", Metric::Kind::gauge, "Connections of MTAs."};
 inline constexpr Metric kMessagesOpen{"optout_messages_open", Metric::Kind::gauge,
                                       "Messages under way."};

@@ -52,7 +52,8 @@ public:
   explicit RecordingStore(std::unique_ptr<SuppressionStore> behind) : behind_(std::move(behind)) {}
 
   Result<std::vector<Answer>> find(std::span<const Spellings> recipients,
-                                   std::span<const SetName> sets, FetchEvidence fetch) override;
+                                   std::span<const SetName> sets, FetchEvidence fetch,
+                                   redis::Companion* along) override;
   // As if it were added, where the store can be reached.
   Result<Recorded> record(const OptOut& opt_out) override;
   Result<bool> withdraw(std::string_view member, const SetName& set, std::string_view by,

@@ -3,9 +3,11 @@
 
 #pragma once
 
+#include "guard/options.h"
 #include "policy/conditions.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +52,7 @@ struct Stream {
   std::string reply = "recipient has opted out of this mail";
   ListUnsubscribe list_unsubscribe = ListUnsubscribe::keep;
   BadToken bad_token = BadToken::pass;
+  std::optional<OwnLimits> guard{};  // nothing: those of the sender
 
   // `word` as it is written in honours.
   bool does_honour(std::string_view word) const {

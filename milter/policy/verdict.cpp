@@ -38,6 +38,7 @@ std::string to_string(const Verdict& verdict) {
   const std::string_view action = to_string(verdict.action);
   if (verdict.listing) return fmt::format("{} (set {})", action, verdict.listing->set.text());
   if (verdict.barred) return fmt::format("{} (recipients_only)", action);
+  if (verdict.overrun) return fmt::format("{} (guard {})", action, verdict.overrun->limit);
   if (verdict.no_way_out) return fmt::format("{} (list_unsubscribe)", action);
   if (verdict.fault) return fmt::format("{} (fault {})", action, to_string(verdict.fault->fault));
   if (verdict.exemption != Exemption::none) {

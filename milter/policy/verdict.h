@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "guard/overrun.h"
 #include "suppression/store.h"
 
 #include <optional>
@@ -25,6 +26,8 @@ struct Verdict {
   std::optional<Listing> listing;  // reject, strip, hold, tag: where it was found
   bool barred = false;             // reject, strip: recipients_only names others
   bool no_way_out = false;         // reject: no List-Unsubscribe, and the stream requires it
+  std::optional<Overrun> overrun;  // reject, defer, hold: the bulk guard says so
+  bool uncounted = false;          // defer: it is the bulk guard that cannot tell
   std::optional<Error> fault;      // defer; accept: went out unchecked, as the administrator chose
   Exemption exemption = Exemption::none;  // accept
 
@@ -50,6 +53,18 @@ struct Verdict {
     Verdict verdict;
     verdict.action = Action::reject;
     verdict.no_way_out = true;
+    return verdict;
+  }
+
+  static Verdict over_limit(Action action, Overrun overrun) {
+    Verdict verdict;
+    verdict.action = action;
+    verdict.overrun = std::move(overrun);
+    return verdict;
+  }
+  static Verdict uncounted_sender(Error why) {
+    Verdict verdict = defer(std::move(why));
+    verdict.uncounted = true;
     return verdict;
   }
 

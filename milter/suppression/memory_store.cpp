@@ -22,7 +22,8 @@ std::optional<Listing> MemoryStore::listing(const std::string& member, const Set
 }
 
 Result<std::vector<Answer>> MemoryStore::find(std::span<const Spellings> recipients,
-                                              std::span<const SetName> sets, FetchEvidence) {
+                                              std::span<const SetName> sets, FetchEvidence,
+                                              redis::Companion*) {
   const std::scoped_lock lock(mutex_);
   if (auto error = failure()) return *std::move(error);
   std::vector<Answer> answers;

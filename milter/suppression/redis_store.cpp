@@ -2,6 +2,7 @@
 
 #include "address/lookup_key.h"
 #include "redis/combiner.h"
+#include "redis/companion.h"
 #include "suppression/evidence_record.h"
 #include "suppression/lookup_batch.h"
 #include "suppression/redis_event.h"
@@ -83,7 +84,8 @@ public:
         batch_(schema_) {}
 
   Result<std::vector<Answer>> find(std::span<const Spellings> recipients,
-                                   std::span<const SetName> sets, FetchEvidence fetch) override;
+                                   std::span<const SetName> sets, FetchEvidence fetch,
+                                   redis::Companion* along) override;
   Result<Recorded> record(const OptOut& opt_out) override { return recording_.record(opt_out); }
   Result<bool> withdraw(std::string_view member, const SetName& set, std::string_view by,
                         std::string_view because) override {
@@ -97,23 +99,29 @@ private:
   // One caller of find(), waiting with others for the same round trip.
   struct Waiting {
     Lookup lookup;
+    redis::Companion* along;
     Clock::time_point deadline;
     Result<Done> outcome = Done{};
   };
   void look_up_together(std::span<Waiting* const> waiting) noexcept;
   Result<Done> ask(std::span<Waiting* const> waiting);
+  Result<Done> ask_in_company(std::span<Waiting* const> waiting, Clock::time_point deadline);
   void fetch_evidence(Lookup& lookup, Clock::time_point deadline);
 
   Executor& executor_;
   const RedisSchema schema_;
   const RedisRecording recording_;
   redis::Combiner<Waiting> combiner_;
-  LookupBatch batch_;  // belongs to the leader of the combiner's batch
+  // These belong to the leader of the combiner's batch.
+  LookupBatch batch_;
+  Commands together_;
 };
 
 Result<std::vector<Answer>> RedisStore::find(std::span<const Spellings> recipients,
-                                             std::span<const SetName> sets, FetchEvidence fetch) {
+                                             std::span<const SetName> sets, FetchEvidence fetch,
+                                             redis::Companion* along) {
   Waiting mine{.lookup = {.recipients = recipients, .sets = sets, .fetch = fetch},
+               .along = along,
                .deadline = executor_.deadline()};
   combiner_.submit(mine, [this](std::span<Waiting* const> all) noexcept { look_up_together(all); });
   if (!mine.outcome) return std::move(mine.outcome).error();
@@ -148,9 +156,39 @@ Result<Done> RedisStore::ask(std::span<Waiting* const> waiting) {
     deadline = std::max(deadline, each->deadline);
   }
   batch_.ask(lookups);
-  auto replies = executor_.run(batch_.commands(), deadline, Executor::Repeat::yes);
+  const bool alone = std::none_of(waiting.begin(), waiting.end(),
+                                  [](const Waiting* each) { return each->along != nullptr; });
+  if (alone) {
+    auto replies = executor_.run(batch_.commands(), deadline, Executor::Repeat::yes);
+    if (!replies) return std::move(replies).error();
+    return batch_.take(*replies);
+  }
+  return ask_in_company(waiting, deadline);
+}
+
+Result<Done> RedisStore::ask_in_company(std::span<Waiting* const> waiting,
+                                        Clock::time_point deadline) {
+  together_.clear();
+  together_.add(batch_.commands());
+  for (const Waiting* each : waiting) {
+    if (each->along != nullptr) together_.add(each->along->commands);
+  }
+  auto replies = executor_.run(together_, deadline, Executor::Repeat::yes);
+  std::size_t next = batch_.commands().count();
+  for (const Waiting* each : waiting) {
+    if (each->along == nullptr) continue;
+    if (!replies) {
+      each->along->replies = replies.error();
+      continue;
+    }
+    const auto first = replies->begin() + static_cast<std::ptrdiff_t>(next);
+    next += each->along->commands.count();
+    const auto last = replies->begin() + static_cast<std::ptrdiff_t>(next);
+    each->along->replies = std::vector<Reply>(std::make_move_iterator(first),
+                                              std::make_move_iterator(last));
+  }
   if (!replies) return std::move(replies).error();
-  return batch_.take(*replies);
+  return batch_.take(std::span(*replies).first(batch_.commands().count()));
 }
 
 void RedisStore::fetch_evidence(Lookup& lookup, Clock::time_point deadline) {

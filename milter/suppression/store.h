@@ -20,6 +20,10 @@
 
 namespace optout {
 
+namespace redis {
+struct Companion;
+}
+
 // Who is asked about: every spelling under which this one recipient may be in a set (see
 // members.h), most specific first. A hit on any of them is a hit.
 struct Spellings {
@@ -62,10 +66,12 @@ public:
   // Answers for each recipient, in the order given. One round trip however many recipients,
   // spellings and sets there are, and for evidence what `fetch` says. Where a single set cannot be
   // read, everybody may be in it (Listing::doubt). Fault::schema_missing if the store has not been
-  // initialised (an empty Redis is not "nobody").
+  // initialised (an empty Redis is not "nobody"). `along` travels in the same round trip, if not
+  // null, and where there is one.
   virtual Result<std::vector<Answer>> find(std::span<const Spellings> recipients,
                                            std::span<const SetName> sets,
-                                           FetchEvidence fetch = FetchEvidence::if_listed) = 0;
+                                           FetchEvidence fetch = FetchEvidence::if_listed,
+                                           redis::Companion* along = nullptr) = 0;
 
   // Records `opt_out`, its evidence and an event, all or nothing. Recording it again is harmless
   // and the earlier evidence stands, except where it has an expiry: of bounces the last one counts.

@@ -254,7 +254,7 @@ BOOST_AUTO_TEST_CASE(a_doubt_is_no_answer_unless_another_set_lists_her) {
   class Doubtful final : public test::CountingStore {
   public:
     Result<std::vector<Answer>> find(std::span<const Spellings>, std::span<const SetName>,
-                                     FetchEvidence) override {
+                                     FetchEvidence, redis::Companion*) override {
       const Listing doubt{SetName::global(), "", std::nullopt, Error{Fault::wrong_type, "string"}};
       const Listing listed{SetName::list("a.example"), "bob@example.com", std::nullopt, {}};
       return std::vector<Answer>{{doubt}, {doubt, listed}, {}};

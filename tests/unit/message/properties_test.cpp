@@ -26,8 +26,9 @@ public:
   unsigned failed = 0;
 
   Result<std::vector<Answer>> find(std::span<const Spellings> recipients,
-                                   std::span<const SetName> sets, FetchEvidence fetch) override {
-    if (!fails_.contains(calls_++)) return memory.find(recipients, sets, fetch);
+                                   std::span<const SetName> sets, FetchEvidence fetch,
+                                   redis::Companion* along) override {
+    if (!fails_.contains(calls_++)) return memory.find(recipients, sets, fetch, along);
     ++failed;
     return Error{Fault::timeout, "late"};
   }

@@ -55,10 +55,11 @@ public:
   unsigned round_trips = 0;
 
   Result<std::vector<Answer>> find(std::span<const Spellings> recipients,
-                                   std::span<const SetName> sets, FetchEvidence fetch) override {
+                                   std::span<const SetName> sets, FetchEvidence fetch,
+                                   redis::Companion* along) override {
     ++asked;
     ++round_trips;
-    auto answers = memory.find(recipients, sets, fetch);
+    auto answers = memory.find(recipients, sets, fetch, along);
     const bool listed =
         answers && std::any_of(answers->begin(), answers->end(),
                                [](const Answer& answer) { return !answer.empty(); });

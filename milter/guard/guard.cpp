@@ -1,0 +1,47 @@
+#include "guard/guard.h"
+
+#include "suppression/redis_transaction.h"
+#include "util/glob.h"
+
+#include <algorithm>
+
+namespace optout {
+
+Guard::Guard(std::shared_ptr<redis::Executor> executor, std::string prefix, GuardOptions options,
+             std::string relay)
+    : executor_(std::move(executor)),
+      schema_(std::move(prefix)),
+      options_(std::move(options)),
+      relay_(std::move(relay)) {}
+
+std::optional<GuardedSender> Guard::sender(std::string_view identity, std::string_view stream,
+                                           const std::optional<OwnLimits>& of_stream) const {
+  if (options_.mode == GuardMode::off) return std::nullopt;
+  if (of_stream) {
+    if (of_stream->off || of_stream->limits.empty()) return std::nullopt;
+    return GuardedSender{.name = std::string(identity).append(1, '/').append(stream),
+                         .limits = of_stream->limits,
+                         .stream = std::string(stream)};
+  }
+  const auto own =
+      std::find_if(options_.senders.begin(), options_.senders.end(),
+                   [&](const SenderRule& rule) { return glob_matches(rule.who, identity); });
+  if (own != options_.senders.end() && own->own.off) return std::nullopt;
+  const Limits& limits = own != options_.senders.end() ? own->own.limits : options_.limits;
+  if (limits.empty()) return std::nullopt;
+  return GuardedSender{.name = std::string(identity), .limits = limits};
+}
+
+Result<Done> Guard::set_clock() {
+  if (clock_.is_set()) return Done{};
+  redis::Commands commands;
+  RedisClock::ask(commands);
+  const auto replies =
+      executor_->run(commands, executor_->deadline(), redis::Executor::Repeat::yes);
+  if (!replies) return replies.error();
+  if (auto error = first_error(*replies)) return *std::move(error);
+  if (replies->size() != 1 || !clock_.read(replies->front())) return wrong_shape("TIME");
+  return Done{};
+}
+
+}  // namespace optout

@@ -1,0 +1,60 @@
+// The bulk guard: counts whom each sender mails, for all relays together, and says when it is too
+// many.
+//
+// Knows Redis and limits, but neither mail nor the MTA: message/ tells it who sends what to how
+// many, and does what it says. One for each configuration.
+//
+// Threads: any; it does its own locking.
+
+#pragma once
+
+#include "guard/guard_schema.h"
+#include "guard/options.h"
+#include "guard/redis_clock.h"
+#include "guard/tallies.h"
+#include "redis/client.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace optout {
+
+// Whom and how much the guard counts together.
+struct GuardedSender {
+  std::string name;  // "auth:crm"; "auth:crm/newsletters" where the stream has limits of its own
+  Limits limits;     // at least one
+  std::string stream{};  // whose limits these are; empty for those of the sender
+};
+
+class Guard {
+public:
+  // Begins keys with `prefix`, as the suppression sets do. `relay` is what this host is called in
+  // what others read.
+  Guard(std::shared_ptr<redis::Executor> executor, std::string prefix, GuardOptions options,
+        std::string relay);
+
+  // Nothing where mail of this sender, in a stream with these limits of its own, if any, is not
+  // counted.
+  std::optional<GuardedSender> sender(std::string_view identity, std::string_view stream,
+                                      const std::optional<OwnLimits>& of_stream) const;
+
+  const GuardOptions& options() const noexcept { return options_; }
+  const GuardSchema& schema() const noexcept { return schema_; }
+  const std::string& relay() const noexcept { return relay_; }
+  RedisClock& clock() noexcept { return clock_; }
+  redis::Executor& executor() noexcept { return *executor_; }
+
+  // Asks Redis for the time, where nobody has yet; else the first message would have to.
+  Result<Done> set_clock();
+
+private:
+  const std::shared_ptr<redis::Executor> executor_;
+  const GuardSchema schema_;
+  const GuardOptions options_;
+  const std::string relay_;
+  RedisClock clock_;
+};
+
+}  // namespace optout

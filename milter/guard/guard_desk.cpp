@@ -1,0 +1,314 @@
+#include "guard/guard_desk.h"
+
+#include "guard/redis_clock.h"
+#include "guard/tallies.h"
+#include "suppression/opt_out.h"
+#include "suppression/record_words.h"
+#include "suppression/redis_event.h"
+#include "suppression/redis_transaction.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace optout {
+namespace {
+
+using redis::Commands;
+using redis::Executor;
+using redis::Reply;
+using Replies = std::vector<Reply>;
+
+constexpr std::string_view kMessages = "messages";  // the tallies of single messages, by name
+
+std::uint64_t number_in(std::string_view text) noexcept {
+  std::uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// What TIME answers, in milliseconds.
+RedisTime time_in(const Reply& reply) noexcept {
+  return number_in(reply[0].text()) * 1000 + number_in(reply[1].text()) / 1000;
+}
+
+std::uint64_t count_in(const Reply& reply) noexcept {
+  return reply.is_integer() ? static_cast<std::uint64_t>(reply.integer()) : 0;
+}
+
+std::string instant_text(RedisTime time) {
+  return to_string(Instant(std::chrono::seconds(static_cast<std::int64_t>(time / 1000))));
+}
+
+SenderState state_in(const Reply& fields, RedisTime now) {
+  SenderState state;
+  for (std::size_t i = 0; i + 1 < fields.size(); i += 2)
+    state.add(fields[i].text(), fields[i + 1].text(), now);
+  return state;
+}
+
+PassedMessage passed_in(const Reply& entry) {
+  PassedMessage message{.at = number_in(entry[0].text()), .relay = {}, .id = {}};
+  const Reply fields = entry[1];
+  for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
+    const Reply name = fields[i];
+    const Reply value = fields[i + 1];
+    if (name.text() == "relay") message.relay = value.text();
+    if (name.text() == "id") message.id = value.text();
+  }
+  return message;
+}
+
+}  // namespace
+
+GuardDesk::GuardDesk(Executor& executor, const std::string& prefix, const MemberOptions& members)
+    : executor_(executor), marker_(prefix, members), schema_(prefix) {}
+
+// The replies to `questions`, of a Redis that is ours. One that was flushed holds nobody up, which
+// must not look like a quiet day: the marker is asked for last.
+Result<Replies> GuardDesk::ask(Commands questions) {
+  marker_.ask_for_marker(questions);
+  auto replies = executor_.run(questions, executor_.deadline(), Executor::Repeat::yes);
+  if (!replies) return std::move(replies).error();
+  if (replies->size() != questions.count()) return wrong_shape("HMGET");
+  if (auto error = marker_.fault_of_marker(replies->back())) return *std::move(error);
+  if (auto error = first_error(*replies)) return *std::move(error);
+  return replies;
+}
+
+Result<std::vector<ListedSender>> GuardDesk::list() {
+  const std::string senders = schema_.senders();
+  Commands questions;
+  questions.add({"TIME"});
+  questions.add({"ZRANGE", senders, "0", "-1", "WITHSCORES"});
+  const auto known = ask(std::move(questions));
+  if (!known) return known.error();
+  const RedisTime now = time_in((*known)[0]);
+  const Reply& index = (*known)[1];
+
+  std::vector<ListedSender> found;
+  Commands details;
+  for (std::size_t i = 0; i + 1 < index.size(); i += 2) {
+    if (number_in(index[i + 1].text()) <= now) continue;
+    found.push_back({.name = std::string(index[i].text()), .state = {}});
+    details.add({"HGETALL", schema_.state(found.back().name)});
+    details.add({"XLEN", schema_.passed(found.back().name)});
+  }
+  const std::size_t asked = details.count();
+  if (found.size() * 2 < index.size())
+    details.add({"ZREMRANGEBYSCORE", senders, "-inf", std::to_string(now)});
+  if (details.empty()) return found;
+  const auto replies = executor_.run(details, executor_.deadline(), Executor::Repeat::yes);
+  if (!replies) return replies.error();
+  // Whether this user may remove what has ended does not matter.
+  if (auto error = first_error(std::span(*replies).first(asked))) return *std::move(error);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    found[i].state = state_in((*replies)[2 * i], now);
+    found[i].passed = count_in((*replies)[2 * i + 1]);
+  }
+  std::erase_if(found, [](const ListedSender& sender) { return sender.state.until() == 0; });
+  std::sort(found.begin(), found.end(),
+            [](const ListedSender& a, const ListedSender& b) { return a.name < b.name; });
+  return found;
+}
+
+Result<GuardDesk::Read> GuardDesk::read(std::string_view sender) {
+  Commands questions;
+  questions.add({"TIME"});
+  questions.add({"HGETALL", schema_.state(sender)});
+  questions.add({"ZRANGE", schema_.tally(sender, kMessages), "0", "-1"});
+  const auto replies = ask(std::move(questions));
+  if (!replies) return replies.error();
+  Read read{.now = time_in((*replies)[0]), .state = {}, .fields = {}, .messages = {}};
+  const Reply& fields = (*replies)[1];
+  read.state = state_in(fields, read.now);
+  for (std::size_t i = 0; i < fields.size(); i += 2)
+    read.fields.emplace_back(fields[i].text());
+  for (std::size_t i = 0; i < (*replies)[2].size(); ++i)
+    read.messages.emplace_back((*replies)[2][i].text());
+  return read;
+}
+
+std::vector<std::pair<Tally, const Limit*>> GuardDesk::message_tallies(const GuardedSender& sender,
+                                                                       const Read& read) const {
+  std::vector<std::pair<Tally, const Limit*>> tallies;
+  for (const std::string& name : read.messages) {
+    for (const Limit& limit : sender.limits) {
+      if (limit.kind == LimitKind::same_message && name.starts_with(limit.name() + "/"))
+        tallies.emplace_back(tally_of(schema_.tally(sender.name, name), limit.window, limit.most),
+                             &limit);
+    }
+  }
+  return tallies;
+}
+
+Result<SenderFile> GuardDesk::show(const GuardedSender& sender) {
+  const auto known = read(sender.name);
+  if (!known) return known.error();
+  SenderFile file{.state = known->state, .counts = {}, .passed = {}};
+
+  struct Asked {
+    Tally tally;
+    std::size_t count;
+    bool is_addressed;
+  };
+  std::vector<Asked> asked;
+  const auto add = [&](std::string name, const Limit& limit, Tally tally) {
+    file.counts.push_back({.limit = std::move(name), .amount = amount_text(limit)});
+    asked.push_back({std::move(tally), file.counts.size() - 1, false});
+  };
+  for (const Limit& limit : sender.limits) {
+    if (limit.kind == LimitKind::recipients)
+      add(limit.name(), limit, tally_for(schema_, sender.name, limit, {}));
+    if (limit.kind != LimitKind::opted_out) continue;
+    add(limit.name(), limit, opted_out_tally(schema_, sender.name, limit));
+    asked.push_back({addressed_tally(schema_, sender.name, limit), file.counts.size() - 1, true});
+  }
+  for (auto& [tally, limit] : message_tallies(sender, *known)) {
+    const std::size_t prefix = schema_.tally(sender.name, {}).size();
+    add(tally.key.substr(prefix), *limit, tally);
+  }
+  if (const auto& allowance = file.state.allowance) {
+    asked.push_back({allowed_tally(schema_, sender.name, *allowance), file.counts.size(), false});
+    file.counts.push_back(
+        {.limit = std::string(SenderState::kAllowance), .amount = std::to_string(allowance->most)});
+  }
+
+  Commands questions;
+  const std::string passed = schema_.passed(sender.name);
+  questions.add({"XLEN", passed});
+  questions.add({"XREVRANGE", passed, "+", "-", "COUNT", std::to_string(kMostPassed)});
+  for (const Asked& each : asked)
+    ask_tally(questions, each.tally, {}, known->now * 1000);
+  const auto replies = executor_.run(questions, executor_.deadline(), Executor::Repeat::yes);
+  if (!replies) return replies.error();
+  if (auto error = first_error(*replies)) return *std::move(error);
+  file.passed_in_all = count_in((*replies)[0]);
+  for (std::size_t i = 0; i < (*replies)[1].size(); ++i)
+    file.passed.push_back(passed_in((*replies)[1][i]));
+  std::span<const Reply> rest = std::span(*replies).subspan(2);
+  for (const Asked& each : asked) {
+    const auto reading = read_tally(rest, each.tally, {});
+    if (!reading) return reading.error();
+    CountedPeople& count = file.counts[each.count];
+    (each.is_addressed ? count.addressed : count.people) = reading->people;
+  }
+  std::erase_if(file.counts, [](const CountedPeople& count) {
+    return count.people == 0 && count.addressed == 0;
+  });
+  return file;
+}
+
+void GuardDesk::end_trips(Commands& commands, const GuardedSender& sender, const Read& read) const {
+  for (const std::string& field : read.fields) {
+    if (field != SenderState::kAllowance) commands.add({"HDEL", schema_.state(sender.name), field});
+  }
+}
+
+void GuardDesk::forget_people(Commands& commands, const GuardedSender& sender,
+                              const Read& read) const {
+  std::vector<std::string> keys = tally_keys(schema_, sender.name, sender.limits, read.now);
+  for (const auto& [tally, limit] : message_tallies(sender, read)) {
+    for (std::string& key : keys_of(tally, read.now * 1000))
+      keys.push_back(std::move(key));
+  }
+  keys.push_back(schema_.tally(sender.name, kMessages));
+  for (const std::string& key : keys)
+    commands.add({"DEL", key});
+}
+
+void GuardDesk::forget_allowed(Commands& commands, std::string_view sender,
+                               const Read& read) const {
+  if (!read.state.allowance) return;
+  const Tally tally = allowed_tally(schema_, sender, *read.state.allowance);
+  for (const std::string& key : keys_of(tally, read.now * 1000))
+    commands.add({"DEL", key});
+}
+
+// A hash whose last field is gone is gone itself, and PEXPIREAT does nothing then. Of the index the
+// score alone is changed: were a sender taken off it, a trip that has come just now would be
+// hidden.
+void GuardDesk::keep_until(Commands& commands, std::string_view sender, RedisTime until) const {
+  if (until == 0) return;
+  const std::string end = std::to_string(until);
+  commands.add({"PEXPIREAT", schema_.state(sender), end});
+  commands.add({"ZADD", schema_.senders(), end, sender});
+}
+
+Result<SenderState> GuardDesk::release(const GuardedSender& sender, const OnBehalf& who) {
+  const auto known = read(sender.name);
+  if (!known) return known.error();
+  const SenderState& state = known->state;
+  if (state.trips.empty() && state.warnings.empty()) return SenderState{};
+
+  std::string record;
+  for (const auto& [limit, trip] : state.trips)
+    add_word(record, "trip", limit);
+  for (const auto& [limit, until] : state.warnings)
+    add_word(record, "warn", limit);
+  Commands commands;
+  end_trips(commands, sender, *known);
+  forget_people(commands, sender, *known);
+  if (state.allowance) keep_until(commands, sender.name, state.allowance->until);
+  add_event(commands, marker_,
+            {.action = "release",
+             .sender = sender.name,
+             .by = who.by,
+             .because = who.because,
+             .record = record});
+  const auto done = transact(executor_, commands, executor_.deadline());
+  if (!done) return done.error();
+  return state;
+}
+
+Result<std::pair<Allowance, SenderState>> GuardDesk::allow(const GuardedSender& sender,
+                                                           std::uint64_t most,
+                                                           std::chrono::seconds lasts,
+                                                           const OnBehalf& who) {
+  const auto known = read(sender.name);
+  if (!known) return known.error();
+  const auto milliseconds = std::chrono::milliseconds(lasts).count();
+  Allowance allowance{.until = known->now + static_cast<RedisTime>(milliseconds),
+                      .from = known->now,
+                      .most = most,
+                      .since = instant_text(known->now),
+                      .by = std::string(who.by),
+                      .because = std::string(who.because)};
+  const std::string record = encode(allowance);
+  Commands commands;
+  end_trips(commands, sender, *known);
+  forget_allowed(commands, sender.name, *known);
+  commands.add({"HSET", schema_.state(sender.name), SenderState::kAllowance, record});
+  keep_until(commands, sender.name, allowance.until);
+  add_event(commands, marker_,
+            {.action = "allow",
+             .sender = sender.name,
+             .by = who.by,
+             .because = who.because,
+             .record = record});
+  const auto done = transact(executor_, commands, executor_.deadline());
+  if (!done) return done.error();
+  return std::pair(std::move(allowance), known->state);
+}
+
+Result<bool> GuardDesk::end_allowance(const GuardedSender& sender, const OnBehalf& who) {
+  const auto known = read(sender.name);
+  if (!known) return known.error();
+  if (!known->state.allowance) return false;
+  SenderState left = known->state;
+  left.allowance.reset();
+  Commands commands;
+  commands.add({"HDEL", schema_.state(sender.name), SenderState::kAllowance});
+  forget_allowed(commands, sender.name, *known);
+  keep_until(commands, sender.name, left.until());
+  add_event(commands, marker_,
+            {.action = "allow",
+             .sender = sender.name,
+             .by = who.by,
+             .because = who.because,
+             .record = "most=0"});
+  const auto done = transact(executor_, commands, executor_.deadline());
+  if (!done) return done.error();
+  return true;
+}
+
+}  // namespace optout

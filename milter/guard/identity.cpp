@@ -1,0 +1,83 @@
+#include "guard/identity.h"
+
+#include "address/ascii.h"
+#include "address/lookup_key.h"
+#include "util/ip_network.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace optout {
+namespace {
+
+constexpr std::size_t kLongestIdentity = 200;  // octets; longer ones differ in the first so many
+constexpr unsigned kHostBits = 128;
+constexpr unsigned kSubnetBits = 64;  // of IPv6: what one host is given (RFC 6177, RFC 7934)
+
+// Spaces, slashes and whatever is not printable would make the text ambiguous in keys and logs.
+std::string tidy(std::string_view kind, std::string_view text) {
+  std::string result(kind);
+  for (const char c : text.substr(0, kLongestIdentity)) {
+    const bool plain = c > ' ' && c != '/' && c != 0x7f && ascii::is_ascii(c);
+    result += plain ? ascii::lower(c) : '?';
+  }
+  return result;
+}
+
+bool is_ipv4(const IpAddress& address) noexcept {
+  return IpNetwork{parse_ip_address("0.0.0.0").value_or(IpAddress{}), 96}.contains(address);
+}
+
+bool is_this_host(const IpAddress& address) noexcept {
+  static const IpNetwork kLoopback4 = *parse_ip_network("127.0.0.0/8");
+  static const IpNetwork kLoopback6 = *parse_ip_network("::1");
+  return kLoopback4.contains(address) || kLoopback6.contains(address);
+}
+
+std::string network_of(const IpAddress& address) {
+  if (is_ipv4(address) || is_this_host(address)) return IpNetwork{address, kHostBits}.to_string();
+  return IpNetwork{masked(address, kSubnetBits), kSubnetBits}.to_string();
+}
+
+std::string domain_of(std::string_view sender) {
+  const LookupKey key = lookup_key(sender);
+  const std::size_t at = key.key.rfind('@');
+  if (key.status != KeyStatus::ok || at == std::string::npos) return {};
+  return key.key.substr(at + 1);
+}
+
+}  // namespace
+
+std::string_view to_string(IdentityKind kind) noexcept {
+  switch (kind) {
+    case IdentityKind::auth:
+      return "auth";
+    case IdentityKind::client:
+      return "client";
+    case IdentityKind::sender:
+      return "sender";
+  }
+  return "auth";
+}
+
+std::string identity_of(const Sending& sending, std::span<const IdentityKind> kinds) {
+  const std::optional<IpAddress> client = parse_ip_address(sending.client);
+  for (const IdentityKind kind : kinds) {
+    switch (kind) {
+      case IdentityKind::auth:
+        if (!sending.auth.empty()) return tidy("auth:", sending.auth);
+        break;
+      case IdentityKind::client:
+        if (client && !is_this_host(*client)) return "client:" + network_of(*client);
+        break;
+      case IdentityKind::sender:
+        if (const std::string domain = domain_of(sending.sender); !domain.empty())
+          return tidy("sender:", domain);
+        break;
+    }
+  }
+  if (client) return "client:" + network_of(*client);
+  return "unknown";
+}
+
+}  // namespace optout

@@ -1,0 +1,27 @@
+// Who sends a message, as far as the guard tells senders apart.
+//
+// Pure functions; any thread.
+
+#pragma once
+
+#include "guard/options.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace optout {
+
+struct Sending {
+  std::string_view auth{};    // the SASL user, empty if none
+  std::string_view client{};  // the address that connects, without brackets, empty if none
+  std::string_view sender{};  // MAIL FROM, as given
+};
+
+// The first of `kinds` that is known: "auth:crm", "client:192.0.2.7", "client:2001:db8:1:2::/64"
+// (IPv6 by network, as one host has many addresses), "sender:shop.example.com". Connections from
+// this host tell nothing of who sends, unless nothing else is known: "client:127.0.0.1". In lower
+// case, bounded, in one line; "unknown" where nothing at all is known.
+std::string identity_of(const Sending& sending, std::span<const IdentityKind> kinds);
+
+}  // namespace optout

@@ -1,0 +1,141 @@
+#include "guard/sender_state.h"
+
+#include "suppression/record_words.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace optout {
+namespace {
+
+// Nothing for what is no number.
+std::optional<std::uint64_t> number_in(std::string_view text) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || rest != end) return std::nullopt;
+  return number;
+}
+
+void add_number(std::string& record, std::string_view name, std::uint64_t number) {
+  if (number != 0) add_word(record, name, std::to_string(number));
+}
+
+}  // namespace
+
+std::string encode(const Trip& trip) {
+  std::string out;
+  add_number(out, "until", trip.until);
+  add_word(out, "since", trip.since);
+  add_word(out, "step", trip.step);
+  if (trip.monitored) add_word(out, "mode", "monitor");
+  add_number(out, "count", trip.count);
+  add_number(out, "of", trip.of);
+  add_word(out, "limit", trip.limit);
+  add_word(out, "relay", trip.relay);
+  add_word(out, "message", trip.message);
+  add_word(out, "stream", trip.stream);
+  return out;
+}
+
+std::optional<Trip> decode_trip(std::string_view record) {
+  Trip trip;
+  while (auto word = take_word(record)) {
+    if (word->name == "until") {
+      trip.until = number_in(word->value).value_or(0);
+    } else if (word->name == "since") {
+      trip.since = std::move(word->value);
+    } else if (word->name == "step") {
+      trip.step = std::move(word->value);
+    } else if (word->name == "mode") {
+      trip.monitored = word->value == "monitor";
+    } else if (word->name == "count") {
+      trip.count = number_in(word->value).value_or(0);
+    } else if (word->name == "of") {
+      trip.of = number_in(word->value).value_or(0);
+    } else if (word->name == "limit") {
+      trip.limit = std::move(word->value);
+    } else if (word->name == "relay") {
+      trip.relay = std::move(word->value);
+    } else if (word->name == "message") {
+      trip.message = std::move(word->value);
+    } else if (word->name == "stream") {
+      trip.stream = std::move(word->value);
+    }
+  }
+  if (trip.until == 0) return std::nullopt;
+  return trip;
+}
+
+std::string encode(const Allowance& allowance) {
+  std::string out;
+  add_number(out, "until", allowance.until);
+  add_number(out, "from", allowance.from);
+  add_number(out, "most", allowance.most);
+  add_word(out, "since", allowance.since);
+  add_word(out, "by", allowance.by);
+  add_word(out, "reason", allowance.because);
+  return out;
+}
+
+std::optional<Allowance> decode_allowance(std::string_view record) {
+  Allowance allowance;
+  while (auto word = take_word(record)) {
+    if (word->name == "until") {
+      allowance.until = number_in(word->value).value_or(0);
+    } else if (word->name == "from") {
+      allowance.from = number_in(word->value).value_or(0);
+    } else if (word->name == "most") {
+      allowance.most = number_in(word->value).value_or(0);
+    } else if (word->name == "since") {
+      allowance.since = std::move(word->value);
+    } else if (word->name == "by") {
+      allowance.by = std::move(word->value);
+    } else if (word->name == "reason") {
+      allowance.because = std::move(word->value);
+    }
+  }
+  if (allowance.until == 0 || allowance.most == 0) return std::nullopt;
+  return allowance;
+}
+
+std::string encode_warning(RedisTime until) {
+  std::string out;
+  add_number(out, "until", until);
+  return out;
+}
+
+void SenderState::add(std::string_view field, std::string_view record, RedisTime now) {
+  constexpr std::string_view kTrip = "trip:";
+  constexpr std::string_view kWarning = "warn:";
+  if (field.starts_with(kTrip)) {
+    auto trip = decode_trip(record);
+    if (trip && trip->until > now) {
+      trips.emplace(field.substr(kTrip.size()), *std::move(trip));
+    } else {
+      ended.emplace_back(field);
+    }
+  } else if (field.starts_with(kWarning)) {
+    const auto word = take_word(record);
+    const RedisTime ends = word && word->name == "until" ? number_in(word->value).value_or(0) : 0;
+    if (ends > now) {
+      warnings.emplace(field.substr(kWarning.size()), ends);
+    } else {
+      ended.emplace_back(field);
+    }
+  } else if (field == kAllowance) {
+    auto allowed = decode_allowance(record);
+    if (allowed && allowed->until > now) allowance = std::move(allowed);
+  }
+}
+
+RedisTime SenderState::until() const noexcept {
+  RedisTime last = allowance ? allowance->until : 0;
+  for (const auto& [limit, trip] : trips)
+    last = std::max(last, trip.until);
+  for (const auto& [limit, ends] : warnings)
+    last = std::max(last, ends);
+  return last;
+}
+
+}  // namespace optout

@@ -1,0 +1,78 @@
+// What Redis holds about one sender beside the tallies: which limits are tripped, what was warned
+// of, and what an administrator allows. A hash with one readable record a field, made of the words
+// of suppression/record_words.h.
+//
+//   trip:recipients/1h  until=1795337400123 since=2026-11-22T09:50:00Z step=hold count=501
+//   limit=500%20per%201h … warn:recipients/1h  until=1795337400123 allow until=1795341000000
+//   since=2026-11-22T09:51:00Z most=20000 by=root
+//
+// Times called `until` are milliseconds of Redis' own clock, as clocks of relays differ.
+//
+// Pure functions; any thread.
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace optout {
+
+using RedisTime = std::uint64_t;  // milliseconds since 1970, by the clock of Redis
+
+// A limit that was passed, and what follows until then.
+struct Trip {
+  RedisTime until = 0;
+  std::string since{};      // "2026-11-22T09:50:00Z"
+  std::string step{};       // as it was when it tripped: warn, hold, defer, reject
+  bool monitored = false;   // nothing was done about it
+  std::uint64_t count = 0;  // people, the one too many included; of opted_out: the opted-out ones
+  std::uint64_t of = 0;     // of opted_out: among so many
+  std::string limit{};      // "500 per 1h"
+  std::string relay{};      // the host that noticed, and the message it noticed it with
+  std::string message{};
+  std::string stream{};  // whose limits these are; empty for those of everybody
+
+  friend bool operator==(const Trip&, const Trip&) = default;
+};
+
+struct Allowance {
+  RedisTime until = 0;
+  RedisTime from = 0;
+  std::uint64_t most = 0;  // different people from then on
+  std::string since{};     // `from`, for people
+  std::string by{};
+  std::string because{};
+
+  friend bool operator==(const Allowance&, const Allowance&) = default;
+};
+
+// Records that nobody can read count as absent.
+std::string encode(const Trip& trip);
+std::optional<Trip> decode_trip(std::string_view record);
+std::string encode(const Allowance& allowance);
+std::optional<Allowance> decode_allowance(std::string_view record);
+std::string encode_warning(RedisTime until);
+
+struct SenderState {
+  std::map<std::string, Trip, std::less<>> trips;  // by name of the limit
+  std::map<std::string, RedisTime, std::less<>>
+      warnings;  // until when there is no need to repeat one
+  std::optional<Allowance> allowance;
+  std::vector<std::string> ended;  // fields that are over, and in the way of new ones
+
+  static constexpr std::string_view kAllowance = "allow";
+  static std::string trip_field(std::string_view limit) { return "trip:" + std::string(limit); }
+  static std::string warning_field(std::string_view limit) { return "warn:" + std::string(limit); }
+
+  // Takes in one field of the hash. Of what ended before `now` only the name is kept.
+  void add(std::string_view field, std::string_view record, RedisTime now);
+
+  // When the last of all this ends; 0 where there is nothing.
+  RedisTime until() const noexcept;
+};
+
+}  // namespace optout

@@ -1,0 +1,267 @@
+// One message on its way past the guard, against a real Redis.
+
+#include "redis_of_guard.h"
+
+#include <algorithm>
+
+namespace optout {
+namespace {
+
+using test::FreshRedis;
+using test::people;
+using test::shared_redis;
+
+const Limit kHour{.kind = LimitKind::recipients,
+                  .most = 500,
+                  .window = std::chrono::hours(1),
+                  .then = Step::hold};
+const Limit kDay{.kind = LimitKind::recipients,
+                 .most = 5000,
+                 .window = std::chrono::hours(24),
+                 .then = Step::reject};
+const Limit kShare{.kind = LimitKind::opted_out,
+                   .most = 50,
+                   .percent = 20,
+                   .window = std::chrono::hours(1),
+                   .then = Step::hold};
+const Limit kSame{.kind = LimitKind::same_message,
+                  .most = 20,
+                  .window = std::chrono::hours(1),
+                  .without_list_unsubscribe = true,
+                  .then = Step::reject};
+
+struct Guarded : FreshRedis {
+  Guard guard{redis, "optout:", GuardOptions{}, "mx1"};
+  Limits limits{kHour};
+  std::string sender = "auth:crm";
+  GuardedMessage message{.print = 1, .id = "4TbX1"};
+  bool monitored = false;
+  std::vector<TripNote> trips;
+  std::vector<WarningNote> warnings;
+
+  GuardVerdict mail(std::vector<Person> to, std::vector<Person> opted_out = {}) {
+    GuardCheck check(guard, {.name = sender, .limits = limits}, message, monitored);
+    check.ask(std::move(to), std::move(opted_out));
+    check.ask_alone();
+    const auto verdict = check.answer();
+    BOOST_REQUIRE_MESSAGE(verdict, (verdict ? "" : verdict.error().detail));
+    check.put_down(*verdict, true);
+    BOOST_TEST(!check.trouble().has_value());
+    trips = check.trips();
+    warnings = check.warnings();
+    return *verdict;
+  }
+  bool passes(std::vector<Person> to) { return !mail(std::move(to)).stops(); }
+  std::string event(const std::string& field) {
+    const std::string last =
+        shared_redis().cli({"XREVRANGE", "optout:events", "+", "-", "COUNT", "1"});
+    const auto at = last.find("\n" + field + "\n");
+    if (at == std::string::npos) return {};
+    const auto begin = at + field.size() + 2;
+    return last.substr(begin, last.find('\n', begin) - begin);
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(guard_check)
+
+BOOST_FIXTURE_TEST_CASE(as_many_as_allowed_pass_and_not_one_more, Guarded) {
+  for (std::uint64_t i = 0; i < 500; ++i)
+    BOOST_TEST(passes(people(1, i)), "number " << i + 1);
+  for (std::uint64_t i = 500; i < 520; ++i)
+    BOOST_TEST(!passes(people(1, i)), "number " << i + 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_message_that_is_too_big_is_stopped_as_a_whole, Guarded) {
+  BOOST_TEST(passes(people(400)));
+  BOOST_TEST(!passes(people(200, 400)));
+}
+
+BOOST_FIXTURE_TEST_CASE(ten_messages_of_a_hundred_pass_while_there_is_room_for_all_of_one,
+                        Guarded) {
+  for (std::uint64_t i = 0; i < 10; ++i)
+    BOOST_TEST(passes(people(100, i * 100)) == (i < 5));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_message_that_is_tried_again_counts_nobody_twice, Guarded) {
+  for (int i = 0; i < 10; ++i)
+    BOOST_TEST(passes(people(500)));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_trip_lasts_for_everybody_even_for_those_who_were_mailed, Guarded) {
+  passes(people(500));
+  BOOST_TEST(!passes(people(1, 500)));
+  BOOST_TEST(!passes(people(1)));
+}
+
+BOOST_FIXTURE_TEST_CASE(others_are_not_touched, Guarded) {
+  BOOST_TEST(!passes(people(501)));
+  sender = "auth:shop";
+  BOOST_TEST(passes(people(500)));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_trip_is_told_once_with_the_mail_that_had_gone_out, Guarded) {
+  message.id = "4TbX1";
+  passes(people(300));
+  message.id = "4TbX2";
+  passes(people(200, 300));
+  message.id = "4TbX3";
+  passes(people(1, 500));
+  BOOST_REQUIRE(trips.size() == 1U);
+  BOOST_TEST(trips[0].limit == "recipients/1h");
+  BOOST_TEST(trips[0].trip.count == 501U);
+  BOOST_TEST(trips[0].passed_in_all == 2U);
+  const std::vector<std::string> named{"mx1/4TbX2", "mx1/4TbX1"};
+  BOOST_TEST(trips[0].passed == named, boost::test_tools::per_element());
+  BOOST_TEST(event("action") == "trip");
+  BOOST_TEST(event("sender") == "auth:crm");
+  BOOST_TEST(event("messages") == "mx1/4TbX2 mx1/4TbX1");
+
+  message.id = "4TbX4";
+  passes(people(1, 501));
+  BOOST_TEST(trips.empty());
+  BOOST_TEST(shared_redis().cli({"XLEN", "optout:events"}) == "1");
+}
+
+BOOST_FIXTURE_TEST_CASE(mail_that_was_stopped_does_not_keep_its_sender_over_the_limit, Guarded) {
+  passes(people(500));
+  for (std::uint64_t i = 500; i < 600; ++i)
+    passes(people(1, i));  // and would be tried again and again
+  // As if the window had passed: the trip is over, and so are those who were mailed before it.
+  shared_redis().cli({"HSET", "optout:guard:state:auth:crm", "trip:recipients/1h", "until=1"});
+  BOOST_TEST(passes(people(500, 500)));
+  BOOST_TEST(!passes(people(1, 1'000)));
+  BOOST_TEST(trips.size() == 1U);  // told anew
+}
+
+BOOST_FIXTURE_TEST_CASE(the_shorter_window_takes_nothing_off_the_longer_one, Guarded) {
+  limits = {kHour,
+            {.kind = LimitKind::recipients,
+             .most = 600,
+             .window = std::chrono::hours(24),
+             .then = Step::reject}};
+  passes(people(500));
+  BOOST_TEST((mail(people(1, 500)).step == Step::hold));
+  shared_redis().cli({"HDEL", "optout:guard:state:auth:crm", "trip:recipients/1h"});
+  BOOST_TEST(passes(people(100, 500)));
+  const GuardVerdict verdict = mail(people(1, 600));
+  BOOST_TEST((verdict.step == Step::reject));
+}
+
+BOOST_FIXTURE_TEST_CASE(large_limits_hold_within_a_percent, Guarded) {
+  limits = {kDay};
+  std::uint64_t passed = 0;
+  for (std::uint64_t i = 0; i < 60; ++i)
+    passed += passes(people(100, i * 100)) ? 100 : 0;
+  BOOST_TEST(passed >= 4'900U);
+  BOOST_TEST(passed <= 5'050U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_share_trips_at_the_floor_and_not_before, Guarded) {
+  limits = {kShare};
+  for (std::uint64_t i = 0; i < 48; i += 4) {
+    const GuardVerdict verdict = mail(people(3, i), people(1, i + 3));  // a quarter
+    BOOST_TEST(!verdict.stops(), "after " << i + 4);
+  }
+  BOOST_TEST(!mail(people(1, 48)).stops());
+  const GuardVerdict verdict = mail(people(1, 49));
+  BOOST_TEST(verdict.stops());
+  BOOST_REQUIRE(trips.size() == 1U);
+  BOOST_TEST(trips[0].trip.count == 12U);
+  BOOST_TEST(trips[0].trip.of == 50U);
+}
+
+BOOST_FIXTURE_TEST_CASE(people_found_to_have_opted_out_are_left_out, Guarded) {
+  limits = {kHour, kShare};
+  GuardCheck check(guard, {.name = sender, .limits = limits}, message, false);
+  check.ask(people(100));
+  check.ask_alone();
+  check.leave_out(people(30));
+  const auto verdict = check.answer();
+  BOOST_REQUIRE(verdict);
+  BOOST_TEST(check.standing(0).people == 70U);
+  BOOST_TEST(check.standing(1).people == 100U);
+  BOOST_TEST(check.standing(1).opted_out == 30U);
+  BOOST_TEST(verdict->stops());
+}
+
+BOOST_FIXTURE_TEST_CASE(the_same_message_to_many_is_stopped_and_other_mail_is_not, Guarded) {
+  limits = {kSame};
+  for (std::uint64_t i = 0; i < 20; ++i)
+    BOOST_TEST(passes(people(1, i)));
+  BOOST_TEST(!passes(people(1, 20)));
+  message.print = 2;
+  BOOST_TEST(passes(people(1, 21)));
+  message.print = 1;
+  BOOST_TEST(!passes(people(1, 22)));
+  message.has_list_unsubscribe = true;
+  BOOST_TEST(passes(people(100, 23)));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_message_to_too_many_is_stopped_alone, Guarded) {
+  limits = {{.kind = LimitKind::recipients_per_message, .most = 10, .then = Step::hold}};
+  BOOST_TEST(passes(people(10)));
+  BOOST_TEST(!passes(people(11)));
+  BOOST_TEST(trips.size() == 1U);
+  BOOST_TEST(passes(people(10)));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_warning_comes_once_before_the_limit, Guarded) {
+  passes(people(399));
+  BOOST_TEST(warnings.empty());
+  passes(people(1, 399));
+  BOOST_REQUIRE(warnings.size() == 1U);
+  BOOST_TEST(warnings[0].standing.people == 400U);
+  passes(people(1, 400));
+  BOOST_TEST(warnings.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(an_allowance_lifts_limits_and_is_no_burden_once_it_has_ended, Guarded) {
+  limits = {kHour, {.kind = LimitKind::recipients_per_message, .most = 100, .then = Step::hold}};
+  passes(people(400));
+  const RedisTime now = guard.clock().now() / 1000;
+  const Allowance allowance{.until = now + 7'200'000, .from = now, .most = 2'000};
+  shared_redis().cli({"HSET", "optout:guard:state:auth:crm", "allow", encode(allowance)});
+  std::uint64_t passed = 0;
+  for (std::uint64_t i = 0; i < 30; ++i)
+    passed += passes(people(100, 1'000 + i * 100)) ? 100 : 0;
+  BOOST_TEST(passed >= 1'900U);
+  BOOST_TEST(passed <= 2'000U);
+  shared_redis().cli({"DEL", "optout:guard:state:auth:crm"});
+  BOOST_TEST(passes(people(100, 10'000)));
+}
+
+BOOST_FIXTURE_TEST_CASE(monitoring_counts_alike, Guarded) {
+  monitored = true;
+  passes(people(500));
+  BOOST_TEST(mail(people(1, 500)).stops());  // would
+  BOOST_REQUIRE(trips.size() == 1U);
+  BOOST_TEST(trips[0].trip.monitored);
+}
+
+BOOST_FIXTURE_TEST_CASE(all_keys_expire, Guarded) {
+  limits = {kHour, kDay, kShare, kSame};
+  mail(people(10), people(2, 10));
+  mail(people(501, 20));
+  const std::string keys = shared_redis().cli({"KEYS", "optout:guard:*"});
+  std::istringstream lines(keys);
+  for (std::string key; std::getline(lines, key);) {
+    if (key == "optout:guard:senders") continue;  // one for all; its members are dropped
+    BOOST_TEST(std::stoi(shared_redis().cli({"TTL", key})) > 0, key << " never expires");
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(where_redis_cannot_answer_nobody_can_tell, Guarded) {
+  shared_redis().cli({"SET", "optout:guard:state:auth:crm", "of another type"});
+  GuardCheck check(guard, {.name = sender, .limits = limits}, message, false);
+  check.ask(people(1));
+  check.ask_alone();
+  const auto verdict = check.answer();
+  BOOST_REQUIRE(!verdict);
+  BOOST_TEST((verdict.error().fault == Fault::wrong_type));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace optout

@@ -1,0 +1,54 @@
+// Who sends: one row for each way to tell.
+
+#include "guard/identity.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <vector>
+
+namespace optout {
+namespace {
+
+using enum IdentityKind;
+const std::vector<IdentityKind> kAll{auth, client, sender};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(identity)
+
+BOOST_AUTO_TEST_CASE(the_first_that_is_known_counts) {
+  const Sending everything{.auth = "crm", .client = "192.0.2.7", .sender = "<a@shop.example>"};
+  BOOST_TEST(identity_of(everything, kAll) == "auth:crm");
+  BOOST_TEST(identity_of({.client = "192.0.2.7", .sender = "<a@shop.example>"}, kAll) ==
+             "client:192.0.2.7");
+  BOOST_TEST(identity_of({.sender = "<a@Shop.Example>"}, kAll) == "sender:shop.example");
+  const std::vector<IdentityKind> by_domain{sender};
+  BOOST_TEST(identity_of(everything, by_domain) == "sender:shop.example");
+}
+
+BOOST_AUTO_TEST_CASE(one_host_has_one_identity_however_many_addresses_of_ipv6) {
+  BOOST_TEST(identity_of({.client = "2001:db8:1:2::7"}, kAll) ==
+             identity_of({.client = "2001:db8:1:2:3:4:5:6"}, kAll));
+  BOOST_TEST(identity_of({.client = "IPv6:2001:db8:1:2::7"}, kAll) == "client:2001:db8:1:2::/64");
+  BOOST_TEST(identity_of({.client = "2001:db8:1:3::7"}, kAll) !=
+             identity_of({.client = "2001:db8:1:2::7"}, kAll));
+  BOOST_TEST(identity_of({.client = "::ffff:192.0.2.7"}, kAll) == "client:192.0.2.7");
+}
+
+BOOST_AUTO_TEST_CASE(this_host_is_nobody_in_particular) {
+  BOOST_TEST(identity_of({.client = "127.0.0.1", .sender = "<a@shop.example>"}, kAll) ==
+             "sender:shop.example");
+  BOOST_TEST(identity_of({.client = "::1", .sender = "<>"}, kAll) == "client:::1");
+}
+
+BOOST_AUTO_TEST_CASE(rubbish_stays_one_bounded_line) {
+  BOOST_TEST(identity_of({}, kAll) == "unknown");
+  BOOST_TEST(identity_of({.client = "unix", .sender = "<>"}, kAll) == "unknown");
+  BOOST_TEST(identity_of({.auth = "Anna Smith\n/x"}, kAll) == "auth:anna?smith??x");
+  const std::string long_name(5'000, 'a');
+  BOOST_TEST(identity_of({.auth = long_name}, kAll).size() <= 210U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace optout
