@@ -35,9 +35,11 @@ public:
   void print(const Effective& effective) {
     std::vector<std::string_view> sections = parts_of(effective.setting);
     const std::string_view key = sections.back();
-    sections.pop_back();
+    const bool is_item = is_list(key);  // a whole entry of a list
+    if (!is_item) sections.pop_back();
     open(sections, effective.setting);
-    const std::string line = fmt::format("{}{}: {}", indent(), key, effective.value);
+    const std::string name = is_item ? std::string() : fmt::format("{}: ", key);
+    const std::string line = fmt::format("{}{}{}", indent(), name, effective.value);
     constexpr std::size_t kCommentColumn = 56;
     constexpr std::size_t kLongestOrigin = 4096;
     out_ += fmt::format("{:<{}}  # {}\n", line, kCommentColumn,

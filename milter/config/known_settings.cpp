@@ -31,6 +31,14 @@ constexpr auto kSettings = std::to_array<std::string_view>({
     "unsubscribe.keep_from",
     "unsubscribe.confirm",
     "unsubscribe.confirm_via",
+    "guard.mode",
+    "guard.identity",
+    "guard.limits",
+    "guard.warn_at",
+    "guard.on_outage",
+    "guard.senders",
+    "guard.notify",
+    "guard.notify_via",
     "streams[].name",
     "streams[].mode",
     "streams[].when.sender",
@@ -48,6 +56,7 @@ constexpr auto kSettings = std::to_array<std::string_view>({
     "streams[].reply",
     "streams[].list_unsubscribe",
     "streams[].bad_token",
+    "streams[].guard",
     "metrics.listen",
     "log.destination",
     "log.addresses",
@@ -65,10 +74,14 @@ constexpr std::string_view kSender = "unknown setting (did you mean streams[].wh
 constexpr std::string_view kRecipient =
     "unknown setting (a stream is told by who sends what; streams[].recipients_only says who may "
     "get it)";
+constexpr std::string_view kOwnLimits =
+    "unknown setting (write senders: [{ who: \"auth:crm\", limits: off }])";
+constexpr std::string_view kWho = "unknown setting (did you mean guard.senders[].who?)";
+constexpr std::string_view kThen = "unknown setting (did you mean then?)";
+constexpr std::string_view kStreamLimits = "unknown setting (did you mean streams[].guard?)";
 
 // Names that other programs write in other ways: case does not count, nor do '_' and '-' differ.
 constexpr auto kNotKnown = std::to_array<std::pair<std::string_view, std::string_view>>({
-    {"guard", kLater},
     {"tenants", kLater},
     {"web", kLater},
     {"intake", kLater},
@@ -77,8 +90,17 @@ constexpr auto kNotKnown = std::to_array<std::pair<std::string_view, std::string
     {"redis.tls", kLater},
     {"redis.sentinel", kLater},
     {"redis.cluster", kLater},
-    {"streams[].guard", kLater},
-    {"streams[].limits", kLater},
+    {"guard.limit", "unknown setting (did you mean guard.limits?)"},
+    {"guard.exempt", kOwnLimits},
+    {"guard.senders[].name", kWho},
+    {"guard.senders[].sender", kWho},
+    {"guard.senders[].guard", "unknown setting (did you mean guard.senders[].limits?)"},
+    {"guard.limits[].action", kThen},
+    {"guard.senders[].limits[].action", kThen},
+    {"streams[].guard[].action", kThen},
+    {"guard.streams", kStreamLimits},
+    {"streams[].limit", kStreamLimits},
+    {"streams[].limits", kStreamLimits},
     {"unsubscribe.url", "unknown setting (did you mean unsubscribe.link?)"},
     {"unsubscribe.mailto", "unknown setting (did you mean unsubscribe.domain?)"},
     {"streams[].list-unsubscribe-post",

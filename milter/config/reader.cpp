@@ -95,8 +95,9 @@ Config read_settings(const Value& value, Findings& findings) {
   const std::size_t errors = findings.report.errors();
   read_unsubscribe(root, config.unsubscribe, findings);
   const bool understood = findings.report.errors() == errors;
-  read_streams(root, defaults, understood ? &config.unsubscribe : nullptr, config.streams,
-               findings);
+  read_guard(root, config.guard, findings);
+  read_streams(root, defaults, understood ? &config.unsubscribe : nullptr, config.guard.mode,
+               config.streams, findings);
   read_metrics(root, config.metrics);
   read_log(root, config.log);
   return config;

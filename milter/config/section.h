@@ -58,7 +58,11 @@ public:
   std::optional<Place> read(std::string_view key, T& into, const Type<T>& type,
                             std::string_view default_origin = "default");
 
-  // The same for a list of texts, none twice. Returns where each stood.
+  // The same without a line of -T, for what is a part of another setting there.
+  template <typename T>
+  std::optional<Place> read_part(std::string_view key, T& into, const Type<T>& type);
+
+  // As read() for a list of texts, none twice. Returns where each stood.
   std::vector<Place> read_list(std::string_view key, std::vector<std::string>& into,
                                const Type<std::string>& type, const ListRules& rules = {});
 
@@ -100,18 +104,22 @@ private:
 template <typename T>
 std::optional<Place> Section::read(std::string_view key, T& into, const Type<T>& type,
                                    std::string_view default_origin) {
-  std::optional<Place> good;
-  if (const Value* value = scalar(key)) {
-    Parsed<T> parsed = type.parse(value->text);
-    if (const auto* problem = std::get_if<Problem>(&parsed)) {
-      error(value->place, key, problem->text);
-    } else {
-      into = std::get<T>(std::move(parsed));
-      good = value->place;
-    }
-  }
+  const std::optional<Place> good = read_part(key, into, type);
   note(key, type.print(into), good ? origin(key) : std::string(default_origin));
   return good;
+}
+
+template <typename T>
+std::optional<Place> Section::read_part(std::string_view key, T& into, const Type<T>& type) {
+  const Value* value = scalar(key);
+  if (!value) return std::nullopt;
+  Parsed<T> parsed = type.parse(value->text);
+  if (const auto* problem = std::get_if<Problem>(&parsed)) {
+    error(value->place, key, problem->text);
+    return std::nullopt;
+  }
+  into = std::get<T>(std::move(parsed));
+  return value->place;
 }
 
 }  // namespace optout

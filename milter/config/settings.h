@@ -30,6 +30,8 @@ Type<Mode> run_mode_type();
 Type<OnOutage> outage_type();
 // "example.com", kept as a domain key.
 Type<std::string> domain_type();
+// "inet:127.0.0.1:25", on this host.
+Type<SocketAddress> smtp_server_type();
 inline constexpr std::string_view kAcceptWarning =
     "while Redis cannot answer, mail goes out to people who have opted out";
 
@@ -39,11 +41,12 @@ void read_addresses(Section& root, MemberOptions& options, Findings& findings);
 void read_metrics(Section& root, MetricsOptions& options);
 void read_our_domains(Section& root, std::vector<std::string>& domains);
 void read_unsubscribe(Section& root, UnsubscribeOptions& options, Findings& findings);
+void read_guard(Section& root, GuardOptions& options, Findings& findings);
 
 // `unsubscribe`: null where it could not be understood.
 void read_streams(Section& root, const StreamDefaults& defaults,
-                  const UnsubscribeOptions* unsubscribe, std::vector<Stream>& streams,
-                  Findings& findings);
+                  const UnsubscribeOptions* unsubscribe, GuardMode guard,
+                  std::vector<Stream>& streams, Findings& findings);
 
 // redis.url as -T shows it: the password is ***.
 std::string redis_url(const RedisOptions& options);

@@ -1,6 +1,8 @@
 // streams: kinds of mail, the suppression sets each obeys, and how.
 
+#include "config/guard_checks.h"
 #include "config/honours.h"
+#include "config/limits.h"
 #include "config/patterns.h"
 #include "config/settings.h"
 #include "config/stream_checks.h"
@@ -23,8 +25,8 @@ constexpr std::string_view kTakesTheRest = "default";
 class StreamReader {
 public:
   StreamReader(const StreamDefaults& defaults, const UnsubscribeOptions* unsubscribe,
-               Findings& findings)
-      : defaults_(defaults), unsubscribe_(unsubscribe), findings_(findings) {}
+               GuardMode guard, Findings& findings)
+      : defaults_(defaults), unsubscribe_(unsubscribe), guard_(guard), findings_(findings) {}
 
   // null: the default stream as it is built in.
   void read(const Value* value, bool is_one_of_many) {
@@ -59,6 +61,7 @@ public:
             .value_or(Place{});
     written.bad_token =
         section.read("bad_token", stream.bad_token, bad_token_type()).value_or(Place{});
+    read_limits_of_stream(section, stream);
     if (unsubscribe_ && findings_.report.errors() == errors) {
       check_unsubscribing(written, *unsubscribe_, findings_.report);
     }
@@ -123,8 +126,17 @@ private:
                                 opted_out_type().print(stream.on_opted_out)));
   }
 
+  void read_limits_of_stream(Section& section, Stream& stream) {
+    stream.guard = read_own_limits(section, "guard", "streams[].guard[]", true, findings_);
+    section.note("guard", stream.guard ? own_limits_text(*stream.guard) : "on",
+                 section.origin("guard"));
+    if (stream.guard && !stream.guard->off && guard_ == GuardMode::off)
+      section.warning(section.ask("guard")->place, "guard", std::string(kGuardIsOff));
+  }
+
   const StreamDefaults& defaults_;
   const UnsubscribeOptions* const unsubscribe_;
+  const GuardMode guard_;
   Findings& findings_;
   std::vector<WrittenStream> streams_;
   std::map<std::string, int> lines_of_names_;
@@ -137,10 +149,10 @@ Type<Mode> run_mode_type() {
 }
 
 void read_streams(Section& root, const StreamDefaults& defaults,
-                  const UnsubscribeOptions* unsubscribe, std::vector<Stream>& streams,
-                  Findings& findings) {
+                  const UnsubscribeOptions* unsubscribe, GuardMode guard,
+                  std::vector<Stream>& streams, Findings& findings) {
   const std::size_t errors = findings.report.errors();
-  StreamReader reader(defaults, unsubscribe, findings);
+  StreamReader reader(defaults, unsubscribe, guard, findings);
   const Value* list = root.list("streams");
   const std::span<const Value> values = list ? std::span(list->children) : std::span<const Value>();
   if (list && values.empty()) {

@@ -29,21 +29,6 @@ Type<std::string> unsubscribe_domain_type() {
   return {parse, domain_type().print};
 }
 
-Type<SocketAddress> smtp_server_type() {
-  const auto parse = [](std::string_view text) -> Parsed<SocketAddress> {
-    auto parsed = parse_socket_address(text);
-    const auto* address = std::get_if<SocketAddress>(&parsed);
-    if (!address) {
-      return Problem{in_quotes(text) +
-                     " is not the address of an SMTP server (write inet:127.0.0.1:25)"};
-    }
-    if (!address->is_loopback())
-      return Problem{in_quotes(text) + " is not on this host (write inet:127.0.0.1:25)"};
-    return *address;
-  };
-  return {parse, [](const SocketAddress& address) { return yaml_scalar(address.to_string()); }};
-}
-
 Type<bool> yes_or_no() {
   return word_type<bool>({{"yes", true}, {"no", false}, {"true", true}, {"false", false}});
 }
@@ -72,6 +57,21 @@ void check_companions(Section& unsubscribe) {
 }
 
 }  // namespace
+
+Type<SocketAddress> smtp_server_type() {
+  const auto parse = [](std::string_view text) -> Parsed<SocketAddress> {
+    auto parsed = parse_socket_address(text);
+    const auto* address = std::get_if<SocketAddress>(&parsed);
+    if (!address) {
+      return Problem{in_quotes(text) +
+                     " is not the address of an SMTP server (write inet:127.0.0.1:25)"};
+    }
+    if (!address->is_loopback())
+      return Problem{in_quotes(text) + " is not on this host (write inet:127.0.0.1:25)"};
+    return *address;
+  };
+  return {parse, [](const SocketAddress& address) { return yaml_scalar(address.to_string()); }};
+}
 
 void read_unsubscribe(Section& root, UnsubscribeOptions& options, Findings& findings) {
   Section unsubscribe = root.section("unsubscribe");
