@@ -32,6 +32,29 @@ std::optional<GuardedSender> Guard::sender(std::string_view identity, std::strin
   return GuardedSender{.name = std::string(identity), .limits = limits};
 }
 
+void Guard::ask(redis::Companion& question) {
+  Waiting mine{.question = &question, .deadline = executor_->deadline()};
+  combiner_.submit(mine, [this](std::span<Waiting* const> all) noexcept { ask_together(all); });
+}
+
+void Guard::ask_together(std::span<Waiting* const> waiting) noexcept {
+  std::vector<redis::Companion*> questions;
+  redis::Clock::time_point deadline = redis::Clock::time_point::min();
+  try {
+    for (const Waiting* each : waiting) {
+      questions.push_back(each->question);
+      deadline = std::max(deadline, each->deadline);
+    }
+    redis::Commands commands;
+    questions.front()->compose(questions, commands);
+    const auto replies = executor_->run(commands, deadline, redis::Executor::Repeat::yes);
+    if (!replies) return questions.front()->take(questions, replies.error());
+    questions.front()->take(questions, std::span<const redis::Reply>(*replies));
+  } catch (const std::exception&) {
+    // Out of memory: who got no answer cannot tell.
+  }
+}
+
 Result<Done> Guard::set_clock() {
   if (clock_.is_set()) return Done{};
   redis::Commands commands;

@@ -13,9 +13,12 @@
 #include "guard/redis_clock.h"
 #include "guard/tallies.h"
 #include "redis/client.h"
+#include "redis/combiner.h"
+#include "redis/companion.h"
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -46,6 +49,9 @@ public:
   RedisClock& clock() noexcept { return clock_; }
   redis::Executor& executor() noexcept { return *executor_; }
 
+  // Has this question answered, in one round trip with those of others that come at the same time.
+  void ask(redis::Companion& question);
+
   // Asks Redis for the time, where nobody has yet; else the first message would have to.
   Result<Done> set_clock();
 
@@ -55,6 +61,13 @@ private:
   const GuardOptions options_;
   const std::string relay_;
   RedisClock clock_;
+
+  struct Waiting {
+    redis::Companion* question;
+    redis::Clock::time_point deadline;
+  };
+  void ask_together(std::span<Waiting* const> waiting) noexcept;
+  redis::Combiner<Waiting> combiner_;
 };
 
 }  // namespace optout

@@ -1,14 +1,17 @@
 // One message on its way past the guard: its people are counted, it is judged, and what came of it
 // is put down.
 //
-//   ask()       composes the question; it may travel along with the lookup
-//   answer()    reads what came back, and judges
+//   ask()       says whom it is for; the question may travel along with the lookup
+//   answer()    judges by what came back
 //   put_down()  undoes the counting where the mail does not go out; records trips and warnings
 //
 // Counting comes before asking, in one batch: so whoever reads that not too many were counted is
 // among those who may pass, however many relays and connections count at once. Whom a message that
 // is stopped was for is taken off again, or mail that is deferred and tried again would keep its
 // sender over the limit for ever.
+//
+// Messages of one sender that come at the same time are counted by the same commands
+// (guard_batch.h): they pass together, or not.
 //
 // Threads: one at a time.
 
@@ -29,7 +32,7 @@ namespace optout {
 struct GuardedMessage {
   Fingerprint print{};
   bool has_list_unsubscribe = false;
-  std::string id;  // the queue's name of it, empty where the MTA has told none
+  std::string id{};  // the queue's name of it, empty where the MTA has told none
 };
 
 // A limit that this message was the first to pass: for the log, the event, and whoever is told.
@@ -48,21 +51,19 @@ struct WarningNote {
   LimitStanding standing;
 };
 
-class GuardCheck {
+class GuardCheck final : public redis::Companion {
 public:
   // Borrows `guard`, which must outlive it. `monitored`: nothing will be done about what it says.
   GuardCheck(Guard& guard, GuardedSender sender, GuardedMessage message, bool monitored);
 
-  // Composes the question. `people` will get the message, as far as is known; `opted_out` would
-  // have been among them.
+  // `people` will get the message, as far as is known; `opted_out` would have been among them.
   void ask(std::vector<Person> people, std::vector<Person> opted_out = {});
-  redis::Companion& companion() noexcept { return companion_; }
-  bool was_asked() const noexcept { return unset_clock_ || !companion_.commands.empty(); }
-  // Has it answered, if nobody took it along.
+  bool was_asked() const noexcept { return was_asked_; }
+  // Has it answered, if it did not travel with a lookup.
   void ask_alone();
 
-  // Of `people` of ask(), these are opted out after all: they will get nothing.
-  // What goes wrong here, answer() tells.
+  // Of `people` of ask(), these have opted out after all: they will get nothing. What goes wrong
+  // here, answer() tells.
   void leave_out(std::span<const Person> opted_out);
 
   // What happens to the message. An error: nobody can tell.
@@ -82,28 +83,34 @@ public:
   const std::vector<WarningNote>& warnings() const noexcept { return warning_notes_; }
   const std::optional<Error>& trouble() const noexcept { return trouble_; }
 
+  void compose(std::span<redis::Companion* const> all, redis::Commands& commands) override;
+  void take(std::span<redis::Companion* const> all,
+            const Result<std::span<const redis::Reply>>& replies) override;
+
 private:
-  // One tally asked about.
+  friend class GuardBatch;
+
+  // A limit, and what counts for it. One of both is there.
   struct Count {
-    Tally tally;
-    bool adds_people = false;     // those who get the message
-    bool adds_opted_out = false;  // those who would have
     std::size_t limit = 0;
-    bool is_opted_out = false;     // the part of a share
-    std::vector<Person> people{};  // those added
+    Tally tally{};
     TallyReading reading{};
   };
+  struct ShareCount {
+    std::size_t limit = 0;
+    Share share{};
+    ShareReading reading{};
+  };
 
-  void compose();
-  Result<Done> read();  // once; then what came of it
-  Result<Done> read_replies();
   Result<Done> count_opted_out(std::span<const Person> opted_out);
   Result<Done> count_allowed();
   LimitStanding stand(std::size_t limit) const;
   void undo(redis::Commands& commands) const;
-  void record_trips(const GuardVerdict& verdict);
-  void record_warnings(const GuardVerdict& verdict);
+  std::optional<TripNote> trip_of(std::size_t limit);
+  void record_warning(std::size_t limit);
   RedisTime now() const noexcept { return stamp_ / 1000; }
+  RedisTime end_of(const Limit& limit) const noexcept;
+  std::string passed_name() const;
   Result<std::vector<redis::Reply>> run(const redis::Commands& commands);
 
   Guard& guard_;
@@ -114,15 +121,15 @@ private:
   std::vector<LimitStanding> standings_;
   std::vector<Person> people_;
   std::vector<Person> opted_out_;
+  bool was_asked_ = false;
   Stamp stamp_ = 0;
-  bool asked_time_ = false;
+  std::size_t commands_ =
+      0;  // of the batch, for all checks of the same sender; of the first of them
   std::vector<Count> counts_;
-  redis::Companion companion_;
-  SenderState state_;
-  std::string passed_entry_;  // of the message in the stream of those let through
+  std::vector<ShareCount> shares_;
   std::optional<Count> allowed_;
-  std::optional<Error> unset_clock_;
-  std::optional<Result<Done>> read_;
+  SenderState state_;
+  std::optional<Result<Done>> outcome_;  // of asking
   std::vector<TripNote> trip_notes_;
   std::vector<WarningNote> warning_notes_;
   std::optional<Error> trouble_;

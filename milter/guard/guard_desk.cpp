@@ -1,6 +1,5 @@
 #include "guard/guard_desk.h"
 
-#include "guard/redis_clock.h"
 #include "guard/tallies.h"
 #include "suppression/opt_out.h"
 #include "suppression/record_words.h"
@@ -9,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <variant>
 
 namespace optout {
 namespace {
@@ -46,16 +46,20 @@ SenderState state_in(const Reply& fields, RedisTime now) {
   return state;
 }
 
-PassedMessage passed_in(const Reply& entry) {
-  PassedMessage message{.at = number_in(entry[0].text()), .relay = {}, .id = {}};
-  const Reply fields = entry[1];
-  for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
-    const Reply name = fields[i];
-    const Reply value = fields[i + 1];
-    if (name.text() == "relay") message.relay = value.text();
-    if (name.text() == "id") message.id = value.text();
+// Of "mx1/4TbXyZ1k2l".
+PassedMessage passed_in(std::string_view entry) {
+  const std::size_t slash = std::min(entry.rfind('/'), entry.size());
+  return {.relay = std::string(entry.substr(0, slash)),
+          .id = std::string(entry.substr(std::min(slash + 1, entry.size())))};
+}
+
+// The same_message limit whose tally of a single message is called `name`.
+const Limit* limit_of_message(const Limits& limits, std::string_view name) {
+  for (const Limit& limit : limits) {
+    if (limit.kind == LimitKind::same_message && name.starts_with(limit.name() + "/"))
+      return &limit;
   }
-  return message;
+  return nullptr;
 }
 
 }  // namespace
@@ -91,7 +95,7 @@ Result<std::vector<ListedSender>> GuardDesk::list() {
     if (number_in(index[i + 1].text()) <= now) continue;
     found.push_back({.name = std::string(index[i].text()), .state = {}});
     details.add({"HGETALL", schema_.state(found.back().name)});
-    details.add({"XLEN", schema_.passed(found.back().name)});
+    details.add({"LLEN", schema_.passed(found.back().name)});
   }
   const std::size_t asked = details.count();
   if (found.size() * 2 < index.size())
@@ -128,69 +132,64 @@ Result<GuardDesk::Read> GuardDesk::read(std::string_view sender) {
   return read;
 }
 
-std::vector<std::pair<Tally, const Limit*>> GuardDesk::message_tallies(const GuardedSender& sender,
-                                                                       const Read& read) const {
-  std::vector<std::pair<Tally, const Limit*>> tallies;
-  for (const std::string& name : read.messages) {
-    for (const Limit& limit : sender.limits) {
-      if (limit.kind == LimitKind::same_message && name.starts_with(limit.name() + "/"))
-        tallies.emplace_back(tally_of(schema_.tally(sender.name, name), limit.window, limit.most),
-                             &limit);
-    }
-  }
-  return tallies;
-}
-
 Result<SenderFile> GuardDesk::show(const GuardedSender& sender) {
   const auto known = read(sender.name);
   if (!known) return known.error();
   SenderFile file{.state = known->state, .counts = {}, .passed = {}};
 
-  struct Asked {
-    Tally tally;
-    std::size_t count;
-    bool is_addressed;
-  };
-  std::vector<Asked> asked;
-  const auto add = [&](std::string name, const Limit& limit, Tally tally) {
-    file.counts.push_back({.limit = std::move(name), .amount = amount_text(limit)});
-    asked.push_back({std::move(tally), file.counts.size() - 1, false});
-  };
+  std::vector<std::variant<Tally, Share>> asked;
   for (const Limit& limit : sender.limits) {
-    if (limit.kind == LimitKind::recipients)
-      add(limit.name(), limit, tally_for(schema_, sender.name, limit, {}));
-    if (limit.kind != LimitKind::opted_out) continue;
-    add(limit.name(), limit, opted_out_tally(schema_, sender.name, limit));
-    asked.push_back({addressed_tally(schema_, sender.name, limit), file.counts.size() - 1, true});
+    if (limit.kind == LimitKind::recipients) {
+      asked.emplace_back(tally_for(schema_, sender.name, limit, {}));
+    } else if (limit.kind == LimitKind::opted_out) {
+      asked.emplace_back(share_for(schema_, sender.name, limit));
+    } else {
+      continue;
+    }
+    file.counts.push_back({.limit = limit.name(), .amount = amount_text(limit)});
   }
-  for (auto& [tally, limit] : message_tallies(sender, *known)) {
-    const std::size_t prefix = schema_.tally(sender.name, {}).size();
-    add(tally.key.substr(prefix), *limit, tally);
+  for (const std::string& name : known->messages) {
+    const Limit* const limit = limit_of_message(sender.limits, name);
+    if (limit == nullptr) continue;
+    asked.emplace_back(tally_of(schema_.tally(sender.name, name), limit->window, limit->most));
+    file.counts.push_back({.limit = name, .amount = amount_text(*limit)});
   }
   if (const auto& allowance = file.state.allowance) {
-    asked.push_back({allowed_tally(schema_, sender.name, *allowance), file.counts.size(), false});
+    asked.emplace_back(allowed_tally(schema_, sender.name, *allowance));
     file.counts.push_back(
         {.limit = std::string(SenderState::kAllowance), .amount = std::to_string(allowance->most)});
   }
 
   Commands questions;
   const std::string passed = schema_.passed(sender.name);
-  questions.add({"XLEN", passed});
-  questions.add({"XREVRANGE", passed, "+", "-", "COUNT", std::to_string(kMostPassed)});
-  for (const Asked& each : asked)
-    ask_tally(questions, each.tally, {}, known->now * 1000);
+  questions.add({"LLEN", passed});
+  questions.add({"LRANGE", passed, "0", std::to_string(kMostPassed - 1)});
+  for (const auto& each : asked) {
+    if (const auto* const tally = std::get_if<Tally>(&each)) {
+      ask_tally(questions, *tally, {}, known->now * 1000);
+    } else {
+      ask_share(questions, std::get<Share>(each), {}, {});
+    }
+  }
   const auto replies = executor_.run(questions, executor_.deadline(), Executor::Repeat::yes);
   if (!replies) return replies.error();
   if (auto error = first_error(*replies)) return *std::move(error);
   file.passed_in_all = count_in((*replies)[0]);
   for (std::size_t i = 0; i < (*replies)[1].size(); ++i)
-    file.passed.push_back(passed_in((*replies)[1][i]));
+    file.passed.push_back(passed_in((*replies)[1][i].text()));
   std::span<const Reply> rest = std::span(*replies).subspan(2);
-  for (const Asked& each : asked) {
-    const auto reading = read_tally(rest, each.tally, {});
-    if (!reading) return reading.error();
-    CountedPeople& count = file.counts[each.count];
-    (each.is_addressed ? count.addressed : count.people) = reading->people;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    CountedPeople& count = file.counts[i];
+    if (const auto* const tally = std::get_if<Tally>(&asked[i])) {
+      const auto readings = read_tally(rest, *tally, {});
+      if (!readings) return readings.error();
+      count.people = readings->front().people;
+    } else {
+      const auto reading = read_share(rest, 0, 0);
+      if (!reading) return reading.error();
+      count.people = reading->opted_out;
+      count.addressed = reading->people;
+    }
   }
   std::erase_if(file.counts, [](const CountedPeople& count) {
     return count.people == 0 && count.addressed == 0;
@@ -206,22 +205,17 @@ void GuardDesk::end_trips(Commands& commands, const GuardedSender& sender, const
 
 void GuardDesk::forget_people(Commands& commands, const GuardedSender& sender,
                               const Read& read) const {
-  std::vector<std::string> keys = tally_keys(schema_, sender.name, sender.limits, read.now);
-  for (const auto& [tally, limit] : message_tallies(sender, read)) {
-    for (std::string& key : keys_of(tally, read.now * 1000))
-      keys.push_back(std::move(key));
-  }
-  keys.push_back(schema_.tally(sender.name, kMessages));
-  for (const std::string& key : keys)
+  for (const std::string& key : tally_keys(schema_, sender.name, sender.limits))
     commands.add({"DEL", key});
+  for (const std::string& message : read.messages)
+    commands.add({"DEL", schema_.tally(sender.name, message)});
+  commands.add({"DEL", schema_.tally(sender.name, kMessages)});
 }
 
 void GuardDesk::forget_allowed(Commands& commands, std::string_view sender,
                                const Read& read) const {
-  if (!read.state.allowance) return;
-  const Tally tally = allowed_tally(schema_, sender, *read.state.allowance);
-  for (const std::string& key : keys_of(tally, read.now * 1000))
-    commands.add({"DEL", key});
+  if (read.state.allowance)
+    commands.add({"DEL", allowed_tally(schema_, sender, *read.state.allowance).key});
 }
 
 // A hash whose last field is gone is gone itself, and PEXPIREAT does nothing then. Of the index the

@@ -42,7 +42,6 @@ struct CountedPeople {
 };
 
 struct PassedMessage {
-  RedisTime at = 0;
   std::string relay;
   std::string id;  // its name in the queue of the MTA there
 };
@@ -98,9 +97,6 @@ private:
 
   Result<std::vector<redis::Reply>> ask(redis::Commands questions);
   Result<Read> read(std::string_view sender);
-  // The tallies of same_message limits among `read.messages`, and their limits.
-  std::vector<std::pair<Tally, const Limit*>> message_tallies(const GuardedSender& sender,
-                                                              const Read& read) const;
   // Adds what ends all but an allowance.
   void end_trips(redis::Commands& commands, const GuardedSender& sender, const Read& read) const;
   void forget_people(redis::Commands& commands, const GuardedSender& sender,

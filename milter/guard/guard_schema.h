@@ -24,7 +24,7 @@ public:
   }
   // STREAM of all that happened, that of the suppression sets.
   std::string events() const { return prefix_ + "events"; }
-  // STREAM of the messages that were let through lately.
+  // LIST of the messages that were let through lately, the last one first: "mx1/4TbXyZ1k2l".
   std::string passed(std::string_view sender) const { return key("passed", sender); }
 
 private:

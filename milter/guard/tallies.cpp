@@ -7,8 +7,10 @@
 namespace optout {
 namespace {
 
-// Shares are asked for of any number of people.
-constexpr std::uint64_t kManyPeople = 100'000;
+std::chrono::seconds lasting(const Allowance& allowance) {
+  const auto lasts = allowance.until - std::min(allowance.until, allowance.from);
+  return std::chrono::ceil<std::chrono::seconds>(std::chrono::milliseconds(lasts));
+}
 
 }  // namespace
 
@@ -22,23 +24,15 @@ Tally tally_for(const GuardSchema& schema, std::string_view sender, const Limit&
   return tally_of(schema.tally(sender, name_for(limit, print)), limit.window, limit.most);
 }
 
-Tally addressed_tally(const GuardSchema& schema, std::string_view sender, const Limit& limit) {
-  return tally_of(schema.tally(sender, "addressed/" + window_text(limit.window)), limit.window,
-                  kManyPeople);
-}
-
-Tally opted_out_tally(const GuardSchema& schema, std::string_view sender, const Limit& limit) {
-  return tally_of(schema.tally(sender, "opted_out/" + window_text(limit.window)), limit.window,
-                  kManyPeople);
+Share share_for(const GuardSchema& schema, std::string_view sender, const Limit& limit) {
+  return {.key = schema.tally(sender, limit.name()), .window = limit.window};
 }
 
 Tally allowed_tally(const GuardSchema& schema, std::string_view sender,
                     const Allowance& allowance) {
-  const std::chrono::milliseconds lasts(allowance.until -
-                                        std::min(allowance.until, allowance.from));
   Tally tally = tally_of(schema.tally(sender, fmt::format("allowed/{}", allowance.from)),
-                         2 * std::chrono::ceil<std::chrono::seconds>(lasts), allowance.most);
-  tally.exact = false;  // of a window twice as long, all of one half is always there
+                         lasting(allowance), allowance.most);
+  tally.exact = false;  // of a window that does not move on
   return tally;
 }
 
@@ -47,11 +41,9 @@ bool is_lifted(const Limit& limit) noexcept {
 }
 
 Limit limit_of(const Allowance& allowance, const Limits& lifted) {
-  const std::chrono::milliseconds lasts(allowance.until -
-                                        std::min(allowance.until, allowance.from));
   Limit limit{.kind = LimitKind::recipients,
               .most = allowance.most,
-              .window = std::chrono::ceil<std::chrono::seconds>(lasts),
+              .window = lasting(allowance),
               .then = Step::warn};
   for (const Limit& each : lifted) {
     if (is_lifted(each)) limit.then = std::max(limit.then, each.then);
@@ -60,25 +52,11 @@ Limit limit_of(const Allowance& allowance, const Limits& lifted) {
 }
 
 std::vector<std::string> tally_keys(const GuardSchema& schema, std::string_view sender,
-                                    const Limits& limits, RedisTime now) {
+                                    const Limits& limits) {
   std::vector<std::string> keys;
-  const auto add = [&](const Tally& tally) {
-    for (std::string& key : keys_of(tally, now * 1000))
-      keys.push_back(std::move(key));
-  };
   for (const Limit& limit : limits) {
-    switch (limit.kind) {
-      case LimitKind::recipients:
-        add(tally_for(schema, sender, limit, {}));
-        break;
-      case LimitKind::opted_out:
-        add(addressed_tally(schema, sender, limit));
-        add(opted_out_tally(schema, sender, limit));
-        break;
-      case LimitKind::recipients_per_message:
-      case LimitKind::same_message:
-        break;
-    }
+    if (limit.kind == LimitKind::recipients || limit.kind == LimitKind::opted_out)
+      keys.push_back(schema.tally(sender, limit.name()));
   }
   return keys;
 }

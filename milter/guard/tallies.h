@@ -2,8 +2,7 @@
 //
 //   guard:count:auth:crm:recipients/1h        who was mailed
 //   guard:count:auth:crm:same_message/1h/…    who was mailed the same
-//   guard:count:auth:crm:addressed/1h         who was to be mailed, and ...
-//   guard:count:auth:crm:opted_out/1h         ... who of them had opted out
+//   guard:count:auth:crm:opted_out/1h         who was to be mailed, and who of them had opted out
 //   guard:count:auth:crm:allowed/…            who was mailed since an administrator allowed it
 //
 // Pure functions; any thread.
@@ -13,6 +12,7 @@
 #include "guard/guard_schema.h"
 #include "guard/limit.h"
 #include "guard/sender_state.h"
+#include "guard/share.h"
 #include "guard/tally.h"
 
 #include <cstdint>
@@ -34,8 +34,7 @@ std::string name_for(const Limit& limit, Fingerprint print);
 Tally tally_for(const GuardSchema& schema, std::string_view sender, const Limit& limit,
                 Fingerprint print);
 // Of opted_out.
-Tally addressed_tally(const GuardSchema& schema, std::string_view sender, const Limit& limit);
-Tally opted_out_tally(const GuardSchema& schema, std::string_view sender, const Limit& limit);
+Share share_for(const GuardSchema& schema, std::string_view sender, const Limit& limit);
 
 Tally allowed_tally(const GuardSchema& schema, std::string_view sender, const Allowance& allowance);
 
@@ -43,8 +42,8 @@ Tally allowed_tally(const GuardSchema& schema, std::string_view sender, const Al
 Limit limit_of(const Allowance& allowance, const Limits& lifted);
 bool is_lifted(const Limit& limit) noexcept;  // by an allowance
 
-// All keys of a sender's tallies that may be there now, but for those of single messages.
+// All keys of a sender's tallies, but for those of single messages.
 std::vector<std::string> tally_keys(const GuardSchema& schema, std::string_view sender,
-                                    const Limits& limits, RedisTime now);
+                                    const Limits& limits);
 
 }  // namespace optout

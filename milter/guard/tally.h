@@ -7,8 +7,8 @@
 // More are estimated in memory that does not grow: each sets one bit of a field by its hash, and
 // the bits left at zero tell how many there were (linear counting: Whang, Vander-Zanden and Taylor,
 // ACM TODS 15(2), 1990). The standard error stays below half a percent, which a HyperLogLog of
-// Redis (0.81 %) does not reach. Such a window moves on in halves: people count for at least half
-// of it, at most all of it.
+// Redis (0.81 %) does not reach. Such a window begins with its first mail, and when it has passed
+// the next one begins.
 //
 // The time is Redis' own (redis_clock.h). Here only commands are composed and replies read; nothing
 // is sent. Pure functions; any thread.
@@ -43,34 +43,57 @@ struct Tally {
   bool exact = true;       // only where `most` is small; see tally_of()
 
   std::uint64_t bits() const noexcept;  // of the field, where estimated
+
+  friend bool operator==(const Tally&, const Tally&) = default;
 };
 
 Tally tally_of(std::string key, std::chrono::seconds window, std::uint64_t most);
 
+// The people of one message.
+struct Addition {
+  Stamp stamp = 0;
+  std::span<const Person> people;
+};
+
 struct TallyReading {
-  std::uint64_t people = 0;
-  std::vector<std::uint64_t> newly_set;  // bits that were not set before, where estimated
+  std::uint64_t people = 0;  // with all that were added in the same batch
+  std::vector<std::uint64_t>
+      newly_set;  // bits that one's people were the first to set, where estimated
 };
 
 // Adds people, and asks how many there are then. With nobody to add it only asks.
-void ask_tally(redis::Commands& commands, const Tally& tally, std::span<const Person> people,
+void ask_tally(redis::Commands& commands, const Tally& tally, std::span<const Addition> additions,
                Stamp now);
 
-// Takes the replies to that off the front of `replies`.
-Result<TallyReading> read_tally(std::span<const redis::Reply>& replies, const Tally& tally,
-                                std::span<const Person> people);
+// Takes the replies to that off the front of `replies`: a reading for each addition, and at least
+// one.
+Result<std::vector<TallyReading>> read_tally(std::span<const redis::Reply>& replies,
+                                             const Tally& tally,
+                                             std::span<const Addition> additions);
 
-// Takes off what ask_tally() added at `now`: the mail did not go out. Of people who were in it
-// before, an exact tally forgets that, too: they count again with their next mail.
+// Takes off what one message added: it did not go out. Of people who were in it before, an exact
+// tally forgets that, too: they count again with their next mail.
 void ask_to_undo(redis::Commands& commands, const Tally& tally, const TallyReading& reading,
-                 Stamp now);
+                 Stamp stamp);
 
-// Takes some of these people off an exact tally; of an estimated one, those bits that are newly
-// set.
+// Takes some of the people of a message off an exact tally; of an estimated one, those bits that
+// are newly set.
 void ask_to_take_off(redis::Commands& commands, const Tally& tally, const TallyReading& reading,
-                     std::span<const Person> people, Stamp now);
+                     std::span<const Person> people);
 
-// All keys the tally may have now.
-std::vector<std::string> keys_of(const Tally& tally, Stamp now);
+// Bits set of so many, by how many people; for other fields of this kind.
+std::uint64_t people_behind(std::int64_t set, std::uint64_t bits);
+
+// Sets bits to "1" or "0" in commands of bounded length, and how many these are. Each bit has the
+// one that was there before in the arrays that are the replies.
+void ask_to_set_bits(redis::Commands& commands, const std::string& key,
+                     std::span<const std::uint64_t> bits, std::string_view value);
+std::size_t commands_for_bits(std::size_t bits) noexcept;
+
+// The reply at the front, which must be an integer, or what is wrong with it.
+Result<std::int64_t> take_integer(std::span<const redis::Reply>& replies, std::string_view command);
+// ... or any but an error.
+Result<const redis::Reply*> take_reply(std::span<const redis::Reply>& replies,
+                                       std::string_view command);
 
 }  // namespace optout

@@ -17,7 +17,8 @@ namespace {
 using redis::Commands;
 using redis::Reply;
 
-constexpr std::size_t kMostNamed = 500;  // messages, in an event
+constexpr std::size_t kMostNamed = 500;      // messages, in an event
+constexpr std::chrono::hours kTellAgain{1};  // of limits without a window
 
 std::string instant_text(RedisTime time) {
   const std::chrono::sys_time<std::chrono::milliseconds> at{
@@ -36,20 +37,6 @@ void ask_to_note(Commands& commands, const GuardSchema& schema, std::string_view
   commands.add({"ZADD", schema.senders(), end, sender});
 }
 
-// "mx1/4TbXyZ1k2l" of an entry of the stream of messages let through.
-std::string passed_text(const Reply& entry) {
-  const Reply fields = entry[1];
-  std::string relay;
-  std::string id;
-  for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
-    const Reply name = fields[i];
-    const Reply value = fields[i + 1];
-    if (name.text() == "relay") relay = value.text();
-    if (name.text() == "id") id = value.text();
-  }
-  return relay + "/" + id;
-}
-
 void add_event(Commands& commands, const GuardSchema& schema, const std::string& sender,
                const TripNote& note, const std::string& record) {
   std::string named;
@@ -65,14 +52,23 @@ void add_event(Commands& commands, const GuardSchema& schema, const std::string&
 }  // namespace
 
 void GuardCheck::undo(Commands& commands) const {
-  for (const Count& count : counts_) {
-    const bool is_undone = allowed_.has_value();  // by count_allowed()
-    if (count.adds_people && is_lifted(limits_[count.limit]) && !is_undone)
+  if (allowed_) {
+    ask_to_undo(commands, allowed_->tally, allowed_->reading, stamp_);
+  } else {
+    for (const Count& count : counts_)
       ask_to_undo(commands, count.tally, count.reading, stamp_);
   }
-  if (allowed_) ask_to_undo(commands, allowed_->tally, allowed_->reading, stamp_);
-  if (!passed_entry_.empty())
-    commands.add({"XDEL", guard_.schema().passed(sender_.name), passed_entry_});
+  if (!people_.empty())
+    commands.add({"LREM", guard_.schema().passed(sender_.name), "1", passed_name()});
+}
+
+std::string GuardCheck::passed_name() const {
+  return guard_.relay() + "/" + (message_.id.empty() ? "NOQUEUE" : message_.id);
+}
+
+RedisTime GuardCheck::end_of(const Limit& limit) const noexcept {
+  const auto window = limit.window.count() > 0 ? limit.window : kTellAgain;
+  return now() + static_cast<RedisTime>(std::chrono::milliseconds(window).count());
 }
 
 void GuardCheck::put_down(const GuardVerdict& verdict, bool goes_out) {
@@ -85,82 +81,81 @@ void GuardCheck::put_down(const GuardVerdict& verdict, bool goes_out) {
   if (!commands.empty()) {
     if (const auto done = run(commands); !done) trouble_ = done.error();
   }
-  record_trips(verdict);
-  record_warnings(verdict);
-}
-
-void GuardCheck::record_trips(const GuardVerdict& verdict) {
-  const GuardSchema& schema = guard_.schema();
   for (const std::size_t index : verdict.trips) {
-    const Limit& limit = limits_[index];
-    const bool is_single = limit.kind == LimitKind::recipients_per_message;
-    RedisTime until =
-        now() + static_cast<RedisTime>(std::chrono::milliseconds(limit.window).count());
-    if (allowed_ && allowed_->limit == index) until = std::min(until, state_.allowance->until);
-    TripNote note{.kind = limit.kind,
-                  .limit = name_for(limit, message_.print),
-                  .trip = {.until = until,
-                           .since = instant_text(now()),
-                           .step = std::string(to_string(limit.then)),
-                           .monitored = monitored_,
-                           .count = standings_[index].people,
-                           .limit = amount_text(limit),
-                           .relay = guard_.relay(),
-                           .message = message_.id,
-                           .stream = sender_.stream}};
-    if (limit.kind == LimitKind::opted_out) {
-      note.trip.count = standings_[index].opted_out;
-      note.trip.of = standings_[index].people;
-    }
-    const std::string record = encode(note.trip);
-    Commands commands;
-    if (!is_single) {
-      ask_to_note(commands, schema, sender_.name, SenderState::trip_field(note.limit), record,
-                  std::max(until, state_.until()));
-    }
-    const std::size_t noted = commands.count();
-    const std::string passed = schema.passed(sender_.name);
-    commands.add({"XLEN", passed});
-    commands.add({"XREVRANGE", passed, "+", "-", "COUNT", std::to_string(kMostNamed)});
-    const auto replies = run(commands);
-    if (!replies) {
-      trouble_ = replies.error();
-      continue;
-    }
-    if (!is_single && (*replies)[0].integer() != 1) continue;  // somebody else was first
-    note.passed_in_all = static_cast<std::uint64_t>((*replies)[noted].integer());
-    const Reply& entries = (*replies)[noted + 1];
-    for (std::size_t i = 0; i < entries.size(); ++i)
-      note.passed.push_back(passed_text(entries[i]));
-    Commands last;
-    add_event(last, schema, sender_.name, note, record);
-    // Nobody is counted while the trip lasts; what follows it begins anew.
-    for (const Count& count : counts_) {
-      if (is_single || count.limit != index) continue;
-      for (const std::string& key : keys_of(count.tally, stamp_))
-        last.add({"DEL", key});
-    }
-    if (const auto done = run(last); !done) trouble_ = done.error();
-    trip_notes_.push_back(std::move(note));
+    if (auto note = trip_of(index)) trip_notes_.push_back(*std::move(note));
   }
+  for (const std::size_t index : verdict.warnings)
+    record_warning(index);
 }
 
-void GuardCheck::record_warnings(const GuardVerdict& verdict) {
-  for (const std::size_t index : verdict.warnings) {
-    const Limit& limit = limits_[index];
-    const RedisTime until =
-        now() + static_cast<RedisTime>(std::chrono::milliseconds(limit.window).count());
-    const std::string name = name_for(limit, message_.print);
-    Commands commands;
-    ask_to_note(commands, guard_.schema(), sender_.name, SenderState::warning_field(name),
-                encode_warning(until), std::max(until, state_.until()));
-    const auto replies = run(commands);
-    if (!replies) {
-      trouble_ = replies.error();
-    } else if ((*replies)[0].integer() == 1) {
-      warning_notes_.push_back(
-          {.kind = limit.kind, .limit = name, .amount = amount_text(limit), .standing = standings_[index]});
-    }
+std::optional<TripNote> GuardCheck::trip_of(std::size_t index) {
+  const GuardSchema& schema = guard_.schema();
+  const Limit& limit = limits_[index];
+  const LimitStanding& standing = standings_[index];
+  // What one message is too big for says nothing of the next one: it is only told of, now and then.
+  const bool lasts = limit.kind != LimitKind::recipients_per_message;
+  const bool is_share = limit.kind == LimitKind::opted_out;
+  const bool is_allowed = allowed_ && allowed_->limit == index;
+  TripNote note{.kind = limit.kind,
+                .limit = name_for(limit, message_.print),
+                .trip = {.until = is_allowed ? state_.allowance->until : end_of(limit),
+                         .since = instant_text(now()),
+                         .step = std::string(to_string(limit.then)),
+                         .monitored = monitored_,
+                         .count = is_share ? standing.opted_out : standing.people,
+                         .of = is_share ? standing.people : 0,
+                         .limit = amount_text(limit),
+                         .relay = guard_.relay(),
+                         .message = message_.id,
+                         .stream = sender_.stream}};
+  const std::string record = encode(note.trip);
+  const std::string passed = schema.passed(sender_.name);
+  Commands commands;
+  ask_to_note(commands, schema, sender_.name,
+              lasts ? SenderState::trip_field(note.limit) : SenderState::warning_field(note.limit),
+              lasts ? record : encode_warning(note.trip.until),
+              std::max(note.trip.until, state_.until()));
+  const std::size_t noted = commands.count();
+  commands.add({"LLEN", passed});
+  commands.add({"LRANGE", passed, "0", std::to_string(kMostNamed - 1)});
+  const auto replies = run(commands);
+  if (!replies) {
+    trouble_ = replies.error();
+    return std::nullopt;
+  }
+  if (replies->front().integer() != 1) return std::nullopt;  // somebody else was first
+  note.passed_in_all = static_cast<std::uint64_t>((*replies)[noted].integer());
+  const Reply& names = (*replies)[noted + 1];
+  for (std::size_t i = 0; i < names.size(); ++i)
+    note.passed.emplace_back(names[i].text());
+  Commands last;
+  add_event(last, schema, sender_.name, note, record);
+  // Nobody is counted while the trip lasts; what follows it begins anew.
+  for (const Count& count : counts_) {
+    if (count.limit == index) last.add({"DEL", count.tally.key});
+  }
+  for (const ShareCount& count : shares_) {
+    if (count.limit == index) last.add({"DEL", count.share.key});
+  }
+  if (const auto done = run(last); !done) trouble_ = done.error();
+  return note;
+}
+
+void GuardCheck::record_warning(std::size_t index) {
+  const Limit& limit = limits_[index];
+  const RedisTime until = end_of(limit);
+  const std::string name = name_for(limit, message_.print);
+  Commands commands;
+  ask_to_note(commands, guard_.schema(), sender_.name, SenderState::warning_field(name),
+              encode_warning(until), std::max(until, state_.until()));
+  const auto replies = run(commands);
+  if (!replies) {
+    trouble_ = replies.error();
+  } else if (replies->front().integer() == 1) {
+    warning_notes_.push_back({.kind = limit.kind,
+                              .limit = name,
+                              .amount = amount_text(limit),
+                              .standing = standings_[index]});
   }
 }
 

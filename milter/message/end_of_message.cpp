@@ -183,7 +183,7 @@ std::vector<Standing> Transaction::ask(std::span<Recipient* const> recipients,
     }
     guard->ask(std::move(people));
   }
-  redis::Companion* along = guard ? &guard->companion() : nullptr;
+  redis::Companion* along = guard ? &*guard : nullptr;
   for (std::size_t from = 0; from < asked.size(); from += kAskedAtOnce) {
     const std::size_t count = std::min(kAskedAtOnce, asked.size() - from);
     auto found = snapshot_->store->find(std::span(asked).subspan(from, count), sets,

@@ -105,7 +105,8 @@ private:
   };
   void look_up_together(std::span<Waiting* const> waiting) noexcept;
   Result<Done> ask(std::span<Waiting* const> waiting);
-  Result<Done> ask_in_company(std::span<Waiting* const> waiting, Clock::time_point deadline);
+  Result<Done> ask_in_company(std::span<redis::Companion* const> companions,
+                              Clock::time_point deadline);
   void fetch_evidence(Lookup& lookup, Clock::time_point deadline);
 
   Executor& executor_;
@@ -148,47 +149,38 @@ void RedisStore::look_up_together(std::span<Waiting* const> waiting) noexcept {
 
 Result<Done> RedisStore::ask(std::span<Waiting* const> waiting) {
   std::vector<Lookup*> lookups;
+  std::vector<redis::Companion*> companions;
   // The latest deadline: who came last must not be cut short by who came first, and nobody waits
   // for longer than one batch before theirs.
   Clock::time_point deadline = Clock::time_point::min();
   for (Waiting* each : waiting) {
     lookups.push_back(&each->lookup);
+    if (each->along != nullptr) companions.push_back(each->along);
     deadline = std::max(deadline, each->deadline);
   }
   batch_.ask(lookups);
-  const bool alone = std::none_of(waiting.begin(), waiting.end(),
-                                  [](const Waiting* each) { return each->along != nullptr; });
-  if (alone) {
+  if (companions.empty()) {
     auto replies = executor_.run(batch_.commands(), deadline, Executor::Repeat::yes);
     if (!replies) return std::move(replies).error();
     return batch_.take(*replies);
   }
-  return ask_in_company(waiting, deadline);
+  return ask_in_company(companions, deadline);
 }
 
-Result<Done> RedisStore::ask_in_company(std::span<Waiting* const> waiting,
+Result<Done> RedisStore::ask_in_company(std::span<redis::Companion* const> companions,
                                         Clock::time_point deadline) {
   together_.clear();
   together_.add(batch_.commands());
-  for (const Waiting* each : waiting) {
-    if (each->along != nullptr) together_.add(each->along->commands);
-  }
+  companions.front()->compose(companions, together_);
   auto replies = executor_.run(together_, deadline, Executor::Repeat::yes);
-  std::size_t next = batch_.commands().count();
-  for (const Waiting* each : waiting) {
-    if (each->along == nullptr) continue;
-    if (!replies) {
-      each->along->replies = replies.error();
-      continue;
-    }
-    const auto first = replies->begin() + static_cast<std::ptrdiff_t>(next);
-    next += each->along->commands.count();
-    const auto last = replies->begin() + static_cast<std::ptrdiff_t>(next);
-    each->along->replies = std::vector<Reply>(std::make_move_iterator(first),
-                                              std::make_move_iterator(last));
+  if (!replies) {
+    companions.front()->take(companions, replies.error());
+    return std::move(replies).error();
   }
-  if (!replies) return std::move(replies).error();
-  return batch_.take(std::span(*replies).first(batch_.commands().count()));
+  const std::span<const Reply> all(*replies);
+  const std::size_t ours = batch_.commands().count();
+  companions.front()->take(companions, all.subspan(std::min(ours, all.size())));
+  return batch_.take(all.first(std::min(ours, all.size())));
 }
 
 void RedisStore::fetch_evidence(Lookup& lookup, Clock::time_point deadline) {

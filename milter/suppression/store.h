@@ -21,7 +21,7 @@
 namespace optout {
 
 namespace redis {
-struct Companion;
+class Companion;
 }
 
 // Who is asked about: every spelling under which this one recipient may be in a set (see

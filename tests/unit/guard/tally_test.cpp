@@ -19,15 +19,20 @@ struct Counted : FreshRedis {
   Tally many = tally_of("many", hours(24), 50'000);
 
   TallyReading add(const Tally& tally, const std::vector<Person>& some, Stamp now = kNow) {
+    const Addition addition{.stamp = now, .people = some};
+    return add_all(tally, std::span(&addition, 1), now).front();
+  }
+  std::vector<TallyReading> add_all(const Tally& tally, std::span<const Addition> additions,
+                                    Stamp now) {
     redis::Commands commands;
-    ask_tally(commands, tally, some, now);
+    ask_tally(commands, tally, additions, now);
     const auto replies = redis->run(commands, redis->deadline(), redis::Executor::Repeat::no);
     BOOST_REQUIRE(replies);
     std::span<const redis::Reply> rest(*replies);
-    const auto reading = read_tally(rest, tally, some);
-    BOOST_REQUIRE(reading);
+    const auto readings = read_tally(rest, tally, additions);
+    BOOST_REQUIRE(readings);
     BOOST_TEST(rest.empty());
-    return *reading;
+    return *readings;
   }
   std::uint64_t count(const Tally& tally, Stamp now = kNow) { return add(tally, {}, now).people; }
   void run(const redis::Commands& commands) {
@@ -69,13 +74,9 @@ BOOST_FIXTURE_TEST_CASE(many_are_counted_within_a_percent, Counted) {
 }
 
 BOOST_FIXTURE_TEST_CASE(memory_does_not_grow_with_them, Counted) {
-  const auto octets = [](const std::string& key) {
-    return std::stoull("0" + test::shared_redis().cli({"STRLEN", key}));
-  };
   for (std::uint64_t next = 0; next < 50'000; next += 1'000)
     add(many, people(1'000, next));
-  for (const std::string& key : keys_of(many, kNow))
-    BOOST_TEST(octets(key) <= 8'192U);
+  BOOST_TEST(std::stoull(test::shared_redis().cli({"STRLEN", "many"})) <= 8'192U);
 }
 
 BOOST_FIXTURE_TEST_CASE(no_more_than_needed_are_remembered, Counted) {
@@ -96,12 +97,29 @@ BOOST_FIXTURE_TEST_CASE(whoever_is_mailed_again_stays, Counted) {
   BOOST_TEST(count(few, kNow + 89 * kMinute) == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(many_count_for_half_the_window_at_least_and_all_of_it_at_most, Counted) {
-  const Stamp half = 12 * 60 * kMinute;
-  const Stamp begin = kNow / half * half;  // of a half
-  add(many, people(2'000), begin + half - 1);
-  BOOST_TEST(count(many, begin + 2 * half - 1) > 1'900U);
-  BOOST_TEST(count(many, begin + 2 * half) == 0U);
+BOOST_FIXTURE_TEST_CASE(a_window_of_many_begins_with_the_first_and_is_not_prolonged, Counted) {
+  add(many, people(1));
+  BOOST_TEST(std::stoi(test::shared_redis().cli({"TTL", "many"})) > 23 * 3600);
+  test::shared_redis().cli({"EXPIRE", "many", "1000"});
+  add(many, people(1, 1));
+  BOOST_TEST(std::stoi(test::shared_redis().cli({"TTL", "many"})) <= 1000);
+}
+
+BOOST_FIXTURE_TEST_CASE(messages_of_one_batch_are_counted_together_and_undone_each, Counted) {
+  const auto ann = people(100);
+  const auto bob = people(60, 50);
+  const Addition both[] = {{.stamp = kNow, .people = ann}, {.stamp = kNow + 1, .people = bob}};
+  for (const Tally& tally : {few, many}) {
+    const auto readings = add_all(tally, both, kNow);
+    BOOST_REQUIRE(readings.size() == 2U);
+    BOOST_TEST(readings[0].people == 110U);
+    BOOST_TEST(readings[1].people == 110U);
+  }
+  const auto readings = add_all(many, both, kNow);
+  BOOST_TEST(readings[0].newly_set.empty());
+  const auto anew = add_all(tally_of("other", hours(24), 50'000), both, kNow);
+  BOOST_TEST(anew[0].newly_set.size() == 100U);
+  BOOST_TEST(anew[1].newly_set.size() == 10U);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_a_message_added_can_be_taken_off_again, Counted) {
@@ -128,7 +146,7 @@ BOOST_FIXTURE_TEST_CASE(some_can_be_taken_off, Counted) {
   for (const Tally& tally : {few, many}) {
     const TallyReading added = add(tally, people(100));
     redis::Commands commands;
-    ask_to_take_off(commands, tally, added, people(10), kNow);
+    ask_to_take_off(commands, tally, added, people(10));
     run(commands);
     BOOST_TEST(count(tally) == 90U);
   }
@@ -137,9 +155,7 @@ BOOST_FIXTURE_TEST_CASE(some_can_be_taken_off, Counted) {
 BOOST_FIXTURE_TEST_CASE(everything_expires, Counted) {
   add(few, people(10));
   add(many, people(10));
-  auto keys = keys_of(many, kNow);
-  keys.push_back("few");
-  for (const std::string& key : keys) {
+  for (const std::string key : {"few", "many"}) {
     const int seconds = std::stoi(test::shared_redis().cli({"TTL", key}));
     BOOST_TEST(seconds > 0, key << " never expires");
   }
@@ -147,12 +163,14 @@ BOOST_FIXTURE_TEST_CASE(everything_expires, Counted) {
 
 BOOST_FIXTURE_TEST_CASE(a_key_of_another_type_is_an_error_and_no_number, Counted) {
   test::shared_redis().cli({"SADD", "few", "x"});
+  const auto one = people(1);
+  const Addition addition{.stamp = kNow, .people = one};
   redis::Commands commands;
-  ask_tally(commands, few, people(1), kNow);
+  ask_tally(commands, few, {&addition, 1}, kNow);
   const auto replies = redis->run(commands, redis->deadline(), redis::Executor::Repeat::no);
   BOOST_REQUIRE(replies);
   std::span<const redis::Reply> rest(*replies);
-  const auto reading = read_tally(rest, few, people(1));
+  const auto reading = read_tally(rest, few, {&addition, 1});
   BOOST_REQUIRE(!reading);
   BOOST_TEST((reading.error().fault == Fault::wrong_type));
 }

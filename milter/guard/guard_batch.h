@@ -1,0 +1,52 @@
+// What many messages ask the guard's Redis at the same time, as one question: of each sender its
+// state, and of each tally one command, whoever adds to it. A sender of many messages costs little
+// more than a sender of one.
+//
+// Threads: one at a time.
+
+#pragma once
+
+#include "guard/guard_check.h"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace optout {
+
+class GuardBatch {
+public:
+  // All of them are GuardChecks, and borrowed.
+  explicit GuardBatch(std::span<redis::Companion* const> all);
+
+  void compose(redis::Commands& commands);
+  // Gives each its answer, or says why there is none.
+  void take(const Result<std::span<const redis::Reply>>& replies);
+
+private:
+  struct TallyOf {
+    const Tally* tally;
+    std::vector<GuardCheck::Count*> counts;
+    std::vector<Addition> additions;
+  };
+  struct ShareOf {
+    const Share* share;
+    std::vector<GuardCheck::ShareCount*> counts;
+    std::vector<Person> people;
+    std::vector<Person> opted_out;
+  };
+  struct SenderOf {
+    std::vector<GuardCheck*> checks;
+    std::vector<TallyOf> tallies;
+    std::vector<ShareOf> shares;
+  };
+
+  void add(GuardCheck& check);
+  static bool passes_any(const SenderOf& sender) noexcept;
+  static void compose(const SenderOf& sender, redis::Commands& commands);
+  static Result<Done> take(SenderOf& sender, std::span<const redis::Reply>& replies);
+
+  std::vector<SenderOf> senders_;
+};
+
+}  // namespace optout
