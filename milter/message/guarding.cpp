@@ -116,6 +116,13 @@ void Guarding::tell(const GuardCheck& check, const MessageFacts& facts, Mta& mta
     const std::string action = std::string(note.trip.monitored ? "would-" : "") + note.trip.step;
     meters.trip(note.kind, action);
     message_log::trip(mta, facts, check.sender().name, note, action);
+    const Guard& guard = snapshot_.guard->guard;
+    if (guard.options().notify.empty() || !snapshot_.notifier) continue;
+    snapshot_.notifier->notify({.sender = check.sender().name,
+                                .note = note,
+                                .relay = guard.relay(),
+                                .address = guard.options().notify},
+                               guard.options().notify_via);
   }
   for (const WarningNote& note : check.warnings()) {
     meters.trip(note.kind, "near");

@@ -9,8 +9,7 @@ namespace optout {
 
 void ListOffer::header(std::string_view name, std::string_view value) {
   fields_.add(name, value);
-  if (list_name_.empty() && ascii::same_ignoring_case(name, "List-Id"))
-    list_name_ = display_name(value);
+  if (list_id_.empty() && ascii::same_ignoring_case(name, "List-Id")) list_id_ = value;
 }
 
 SetName ListOffer::scope(const Snapshot& snapshot, const Stream& stream,
@@ -19,7 +18,8 @@ SetName ListOffer::scope(const Snapshot& snapshot, const Stream& stream,
   if (list_id && snapshot.known_lists) {
     const SetName list = SetName::list(*list_id, stream.tenant);
     const std::uint32_t reference = set_reference(list);
-    may_refer = snapshot.known_lists->note(stream.tenant, *list_id, list_name_, reference) ==
+    const auto name = [this] { return display_name(list_id_); };
+    may_refer = snapshot.known_lists->note(stream.tenant, *list_id, name, reference) ==
                     KnownLists::Standing::noted &&
                 !snapshot.unsubscribe->unsubscriber.means_another(reference, list);
   }

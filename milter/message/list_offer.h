@@ -46,7 +46,7 @@ public:
 
 private:
   ListFields fields_;
-  std::string list_name_;  // the display name in List-Id
+  std::string list_id_;  // the first field's value: what the list is called stands there
 };
 
 }  // namespace optout

@@ -86,6 +86,8 @@ std::shared_ptr<const Snapshot> make_snapshot(Config config, const Snapshot* pre
       .limit = make_redis_rate_limit(snapshot->executor, config.prefix)};
   take(*snapshot, std::move(config), std::move(registry), &meters);
   take(*snapshot, std::move(confirming));
+  snapshot->notifier =
+      previous != nullptr ? previous->notifier : std::make_shared<Notifier>(meters);
   const Config& taken = snapshot->config;
   if (counts_anything(taken)) {
     snapshot->guard = std::make_shared<GuardService>(snapshot->executor, taken.prefix, taken.guard,

@@ -7,6 +7,7 @@
 
 #include "config/config.h"
 #include "confirm/confirmer.h"
+#include "confirm/notifier.h"
 #include "confirm/rate_limit.h"
 #include "message/guard_service.h"
 #include "message/stream_meters.h"
@@ -36,6 +37,7 @@ struct Snapshot {
   std::shared_ptr<const ConfirmationRoute> confirmations;  // null where none are sent
   std::shared_ptr<GuardService> guard;                     // null where nothing is counted
   std::shared_ptr<Confirmer> confirmer;     // one for all snapshots; null where none can be sent
+  std::shared_ptr<Notifier> notifier;       // likewise; null where nobody can be mailed
   std::vector<StreamMeters> stream_meters;  // one for each of config.streams
 
   // Whether it matters where mail really goes ({rcpt_addr}): some stream has recipients_only, or

@@ -9,7 +9,8 @@
 //
 // Each edit of a message is a write of its own in libmilter, and wakes the MTA for nothing, as it
 // can do no more than wait for the last word. So writev(2) of an edit is held back until that
-// comes, and travels with it.
+// comes, and travels with it. libmilter asks before each whether there is room; that is found out
+// by writing, and waited for only where there is none.
 //
 // How: libmilter calls accept, poll, read, writev and close through the dynamic linker, which finds
 // the definitions of the executable first, as with sigwait (signals.cpp). Only sockets that
@@ -54,6 +55,7 @@ enum class Kind : char { other, accepted, read_ahead };
 struct Socket {
   std::atomic<Rest*> rest = nullptr;
   std::atomic<Rest*> held = nullptr;  // edits not yet written
+  std::atomic<int> patience = -1;     // ms to wait until there is room to write
   std::atomic<Kind> kind = Kind::other;
 };
 
@@ -128,6 +130,21 @@ ssize_t gulp(Socket& socket, int fd, void* to, std::size_t size) {
   return static_cast<ssize_t>(wanted);
 }
 
+// As much as there is room for, some of it at least.
+ssize_t write_some(const Socket& socket, int fd, iovec* parts, std::size_t count) {
+  msghdr message{};
+  message.msg_iov = parts;
+  message.msg_iovlen = count;
+  for (;;) {
+    const ssize_t written = ::sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (written >= 0 || errno != EAGAIN) return written;
+    pollfd room{.fd = fd, .events = POLLOUT, .revents = 0};
+    const int ready = next_poll(&room, 1, socket.patience.load(std::memory_order_relaxed));
+    if (ready == 0) errno = ETIMEDOUT;
+    if (ready <= 0) return -1;
+  }
+}
+
 bool has_bytes(const pollfd& asked) {
   return (asked.events & POLLIN) != 0 && rest_of(asked.fd) != nullptr;
 }
@@ -199,6 +216,14 @@ OPTOUT_INTERPOSED int poll(pollfd* fds, nfds_t count, int timeout) {
       socket->kind = Kind::read_ahead;
     }
   }
+  if (count == 1 && fds[0].events == POLLOUT) {
+    Socket* const socket = socket_of(fds[0].fd);
+    if (socket != nullptr && socket->kind.load(std::memory_order_relaxed) == Kind::read_ahead) {
+      socket->patience.store(timeout, std::memory_order_relaxed);
+      fds[0].revents = POLLOUT;
+      return 1;
+    }
+  }
   if (with_rest.load(std::memory_order_relaxed) == 0 || std::none_of(fds, fds + count, has_bytes)) {
     return next_poll(fds, count, timeout);
   }
@@ -234,13 +259,14 @@ OPTOUT_INTERPOSED ssize_t writev(int fd, const iovec* parts, int count) {
   }
   if (is_edit(parts, count) && hold(*socket, parts, count))
     return static_cast<ssize_t>(size_of(parts, count));
-  Rest* const held = socket->held.load(std::memory_order_acquire);
-  if (held == nullptr) return next_writev(fd, parts, count);
   std::array<iovec, kMostParts + 1> all{};
+  std::copy(parts, parts + count, all.begin() + 1);
+  const auto caller = static_cast<std::size_t>(count);
+  Rest* const held = socket->held.load(std::memory_order_acquire);
+  if (held == nullptr) return write_some(*socket, fd, all.data() + 1, caller);
   const std::size_t first = held->end - held->begin;
   all[0] = {.iov_base = held->bytes() + held->begin, .iov_len = first};
-  std::copy(parts, parts + count, all.begin() + 1);
-  const ssize_t written = next_writev(fd, all.data(), count + 1);
+  const ssize_t written = write_some(*socket, fd, all.data(), caller + 1);
   if (written < 0) return written;
   const auto done = static_cast<std::size_t>(written);
   if (done < first) {

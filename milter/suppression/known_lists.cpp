@@ -25,28 +25,32 @@ KnownLists::Standing standing_of(const Result<Noted>& noted) {
 KnownLists::KnownLists(std::shared_ptr<Registry> registry, Now now)
     : registry_(std::move(registry)), now_(std::move(now)) {}
 
-bool KnownLists::still_holds(const Entry& entry, std::string_view name) const {
-  if (entry.standing == Standing::noted) return entry.named || name.empty();
+// Whatever the list is called now.
+bool KnownLists::still_holds(const Entry& entry) const {
+  if (entry.standing == Standing::noted) return entry.named;
   const auto age = now_() - entry.asked;
   return age >= std::chrono::seconds(0) && age < kRetry;  // clocks are set back at times
 }
 
 KnownLists::Standing KnownLists::note(std::string_view tenant, std::string_view id,
-                                      std::string_view name, std::uint32_t reference) {
+                                      const Name& name, std::uint32_t reference) {
   bool was_noted = false;
   {
     const std::shared_lock lock(mutex_);
     if (const auto found = entries_.find(View(tenant, id)); found != entries_.end()) {
       const Entry& entry = found->second;
-      if (still_holds(entry, name)) return entry.standing;
+      if (still_holds(entry)) return entry.standing;
       was_noted = entry.standing == Standing::noted;
     }
   }
 
+  std::string called = name();
+  if (was_noted && called.empty()) return Standing::noted;
+  const bool named = !called.empty();
   const Instant now = now_();
   const auto noted = registry_->note({.id = std::string(id),
                                       .tenant = std::string(tenant),
-                                      .name = std::string(name),
+                                      .name = std::move(called),
                                       .reference = reference,
                                       .first_seen = now});
   // Noted once, noted for good: that its name could not be added takes nothing from a list.
@@ -56,7 +60,7 @@ KnownLists::Standing KnownLists::note(std::string_view tenant, std::string_view 
   // Known lists cost a round trip to learn again: cheaper than keeping track of their use.
   if (entries_.size() >= kRemembered) entries_.clear();
   entries_.insert_or_assign(Key(tenant, id),
-                            Entry{.standing = standing, .named = !name.empty(), .asked = now});
+                            Entry{.standing = standing, .named = named, .asked = now});
   return standing;
 }
 

@@ -37,9 +37,12 @@ public:
   // which list is meant.
   enum class Standing { noted, full, taken, cannot_tell };
 
-  // Notes the list unless that is done; `name` is for people, and may be empty. Only where it is
-  // `noted` may tokens carry the reference.
-  Standing note(std::string_view tenant, std::string_view id, std::string_view name,
+  // What people call a list, or nothing. Asked for only until one is known, as it takes longer to
+  // make out than all the rest.
+  using Name = std::function<std::string()>;
+
+  // Notes the list unless that is done. Only where it is `noted` may tokens carry the reference.
+  Standing note(std::string_view tenant, std::string_view id, const Name& name,
                 std::uint32_t reference);
 
 private:
@@ -58,7 +61,7 @@ private:
     }
   };
 
-  bool still_holds(const Entry& entry, std::string_view name) const;
+  bool still_holds(const Entry& entry) const;
 
   const std::shared_ptr<Registry> registry_;
   const Now now_;

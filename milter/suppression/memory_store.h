@@ -20,7 +20,7 @@ public:
 
   Result<std::vector<Answer>> find(std::span<const Spellings> recipients,
                                    std::span<const SetName> sets, FetchEvidence fetch,
-                                   redis::Companion* along) override;
+                                   redis::Companion* along = nullptr) override;
   Result<Recorded> record(const OptOut& opt_out) override;
   Result<bool> withdraw(std::string_view member, const SetName& set, std::string_view by,
                         std::string_view because) override;

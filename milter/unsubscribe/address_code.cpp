@@ -43,13 +43,23 @@ struct Word {
   std::uint32_t code = 0;
 };
 
+// Most words that begin alike differ in the second octet: it is seen here, before the word is.
+struct Beginning {
+  char second = '\0';  // where a word is but one octet
+  const Word* word = nullptr;
+};
+
 struct Code {
-  std::vector<Word> words;                             // as codes rise
-  std::array<std::vector<const Word*>, 256> by_first;  // octet; those that do not end an address
+  std::vector<Word> words;                           // as codes rise
+  std::array<std::vector<Beginning>, 256> by_first;  // octet; those that do not end an address
   std::unordered_map<std::string_view, const Word*> endings;
   const Word* any = nullptr;
   const Word* end = nullptr;
 };
+
+char second_of(std::string_view text) noexcept {
+  return text.size() > 1 ? text[1] : '\0';
+}
 
 Code make_code() {
   Code code;
@@ -75,7 +85,8 @@ Code make_code() {
     } else if (word.ends) {
       code.endings.emplace(word.text, &word);
     } else {
-      code.by_first.at(static_cast<unsigned char>(word.text.front())).push_back(&word);
+      code.by_first.at(static_cast<unsigned char>(word.text.front()))
+          .push_back({.second = second_of(word.text), .word = &word});
     }
   }
   code.end = code.endings.at("");
@@ -85,16 +96,6 @@ Code make_code() {
 const Code& code() {
   static const Code made = make_code();
   return made;
-}
-
-// Whether `rest` goes on with `word`, which begins with the same octet. Most words differ in the
-// second, which is seen here sooner than in a comparison of strings.
-bool goes_on_with(std::string_view rest, const Word& word) noexcept {
-  if (word.text.size() > rest.size()) return false;
-  for (std::size_t i = 1; i < word.text.size(); ++i) {
-    if (rest[i] != word.text[i]) return false;
-  }
-  return true;
 }
 
 // The word that is all of `rest` and ends the address, or null. All but the bare end are domains.
@@ -137,8 +138,9 @@ bool write_address(BitWriter& to, std::string_view address) {
   for (std::size_t at = address.size(); at-- > 0;) {
     Step best{table.any, table.any->bits + kOctetBits + steps.at(at + 1).bits};
     const std::string_view rest = address.substr(at);
-    for (const Word* word : table.by_first.at(static_cast<unsigned char>(rest.front()))) {
-      if (!goes_on_with(rest, *word)) continue;
+    const char next = second_of(rest);
+    for (const auto& [second, word] : table.by_first.at(static_cast<unsigned char>(rest.front()))) {
+      if ((second != '\0' && second != next) || !rest.starts_with(word->text)) continue;
       const std::uint32_t bits = word->bits + steps.at(at + word->text.size()).bits;
       if (bits < best.bits) best = {word, bits};
     }

@@ -18,16 +18,16 @@ constexpr unsigned value_of(char character) noexcept {
 }  // namespace
 
 std::string base32(std::string_view octets) {
-  std::string text;
-  text.reserve(base32_length(octets.size()));
+  std::string text(base32_length(octets.size()), '\0');
+  auto next = text.begin();
   std::uint32_t bits = 0;  // those not yet written are the lowest `held`
   unsigned held = 0;
   for (const char octet : octets) {
     bits = (bits << 8) | static_cast<unsigned char>(octet);
     for (held += 8; held >= 5; held -= 5)
-      text += kAlphabet[(bits >> (held - 5)) & 31U];
+      *next++ = kAlphabet[(bits >> (held - 5)) & 31U];
   }
-  if (held > 0) text += kAlphabet[(bits << (5 - held)) & 31U];
+  if (held > 0) *next = kAlphabet[(bits << (5 - held)) & 31U];
   return text;
 }
 

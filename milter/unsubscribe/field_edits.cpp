@@ -4,7 +4,6 @@
 #include "unsubscribe/list_unsubscribe_value.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 namespace optout {
@@ -25,18 +24,9 @@ bool is_our_link(std::string_view uri, std::string_view prefix) {
   return uri.substr(prefix.size()).starts_with('/');
 }
 
-// What we write, as far as it may be written; best first.
-std::vector<std::string> fit_to_write(const OwnFields& own) {
-  std::vector<std::string> uris;
-  for (const std::string* uri : {&own.link, &own.mailto}) {
-    if (unfit_for_list_unsubscribe(*uri).empty()) uris.push_back(*uri);
-  }
-  return uris;
-}
-
-bool same_uris(const std::vector<ListUri>& found, const std::vector<std::string>& ours) {
+bool same_uris(const std::vector<ListUri>& found, const std::vector<std::string_view>& ours) {
   return std::equal(found.begin(), found.end(), ours.begin(), ours.end(),
-                    [](const ListUri& a, const std::string& b) { return a.text == b; });
+                    [](const ListUri& a, std::string_view b) { return a.text == b; });
 }
 
 // All `count` fields of a name but the one to keep, counted from 1; 0 keeps none.
@@ -85,15 +75,19 @@ FieldPlan ListFields::plan(bool replace, const OwnFields& own) const {
   FieldPlan plan;
   if (lists_ > kMostEdited || posts_ > kMostEdited) return plan;
   std::vector<FieldEdit>& edits = plan.edits;
-  const std::vector<std::string> ours = fit_to_write(own);
-  const std::optional<std::string> value = list_unsubscribe_value(ours);
-  const bool keep = !value || (usable_ != 0 && (!replace || same_uris(uris_, ours)));
+  edits.reserve(lists_ + posts_ + 2);
+  ListUnsubscribeValue value;
+  std::vector<std::string_view> ours;  // as far as it may be written; best first
+  for (const std::string_view uri : {std::string_view(own.link), std::string_view(own.mailto)}) {
+    if (value.add(uri)) ours.push_back(uri);
+  }
+  const bool keep = ours.empty() || (usable_ != 0 && (!replace || same_uris(uris_, ours)));
 
   if (!keep) {
     plan.outcome = lists_ == 0 ? FieldsOutcome::added : FieldsOutcome::replaced;
     remove_all_but(0, posts_, kPostName, edits);
     remove_all_but(0, lists_, kListUnsubscribeName, edits);
-    append(kListUnsubscribeName, *value, edits);
+    append(kListUnsubscribeName, value.text(), edits);
     if (own.signed_link && ours.front() == own.link) append(kPostName, kPostValue, edits);
     return plan;
   }

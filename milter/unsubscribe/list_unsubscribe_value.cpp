@@ -13,8 +13,9 @@ constexpr auto kWritten = ascii::table_of("-._~:/?&=%+@");
 constexpr std::string_view kHttps = "https://";
 constexpr std::string_view kMailto = "mailto:";
 
-bool is_written(char c) {
-  return kWritten[static_cast<unsigned char>(c)] != 0;
+bool is_written(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return kWritten[static_cast<unsigned char>(c)] != 0; });
 }
 
 }  // namespace
@@ -24,10 +25,8 @@ std::string_view unfit_for_list_unsubscribe(std::string_view uri) {
     return "is neither https: nor mailto:";
   }
   if (uri.size() > kLongestListUri) return "is too long for a line";
-  if (!std::all_of(uri.begin(), uri.end(), is_written)) {
-    return "contains a character that must be percent-encoded";
-  }
-  if (!percent_decoded(uri)) return "contains a percent sign without two hexadecimal digits";
+  if (!is_written(uri)) return "contains a character that must be percent-encoded";
+  if (!is_percent_encoded(uri)) return "contains a percent sign without two hexadecimal digits";
   if (uri.starts_with(kHttps)) {
     const std::string_view rest = uri.substr(kHttps.size());
     if (rest.empty() || ascii::host_name(rest.front()) == 0) return "names no host";
@@ -37,15 +36,11 @@ std::string_view unfit_for_list_unsubscribe(std::string_view uri) {
   return {};
 }
 
-std::optional<std::string> list_unsubscribe_value(std::span<const std::string> uris) {
-  std::string value;
-  for (const std::string& uri : uris) {
-    if (!unfit_for_list_unsubscribe(uri).empty()) return std::nullopt;
-    if (!value.empty()) value += ",\n\t";
-    value.append(1, '<').append(uri).append(1, '>');
-  }
-  if (value.empty()) return std::nullopt;
-  return value;
+bool ListUnsubscribeValue::add(std::string_view uri) {
+  if (!unfit_for_list_unsubscribe(uri).empty()) return false;
+  if (!text_.empty()) text_ += ",\n\t";
+  text_.append(1, '<').append(uri).append(1, '>');
+  return true;
 }
 
 }  // namespace optout

@@ -1,13 +1,11 @@
 // Writing List-Unsubscribe: what may stand there, and nothing else. libmilter checks nothing, so
 // this is the last door through which a forged header field could come (AT-10).
 //
-// Pure functions; any thread.
+// Any thread; a value is one thread's at a time.
 
 #pragma once
 
 #include <cstddef>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,7 +23,17 @@ inline constexpr std::size_t kLongestListUri =
 std::string_view unfit_for_list_unsubscribe(std::string_view uri);
 
 // A value as libmilter wants it: "<https://…>,\n\t<mailto:…>", folded between the items only and
-// without "\r" (LH-11). Nothing where there is no URI, or one that is unfit.
-std::optional<std::string> list_unsubscribe_value(std::span<const std::string> uris);
+// without "\r" (LH-11).
+class ListUnsubscribeValue {
+public:
+  // False, and nothing is written, where `uri` is unfit.
+  bool add(std::string_view uri);
+
+  // Empty until something has been added.
+  const std::string& text() const noexcept { return text_; }
+
+private:
+  std::string text_;
+};
 
 }  // namespace optout

@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view kScheme = "mailto:";
 
 bool is_one_line(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), ascii::is_control) && is_utf8(text);
+  const auto is_control = [](char c) { return ascii::is_control(c); };
+  return std::none_of(text.begin(), text.end(), is_control) && is_utf8(text);
 }
 
 // No brackets, source route or white space around: an address in a URI has none (ML-07).

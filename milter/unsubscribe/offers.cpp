@@ -9,7 +9,8 @@ namespace optout {
 
 Offers::Offers(const UnsubscribeOptions& options, std::shared_ptr<const Tokens> tokens,
                std::shared_ptr<Registry> registry, MemberOptions members)
-    : domain_(options.domain),
+    : mailto_(
+          mailto_uri(reply_address({}, options.domain), "unsubscribe ").value_or(std::string())),
       link_(options.link),
       tokens_(std::move(tokens)),
       registry_(std::move(registry)),
@@ -19,30 +20,39 @@ Offer Offers::offer(std::string_view address, const SetName& scope,
                     std::chrono::sys_days today) const {
   Token token{.issued = today, .scope = {}, .address = std::string(address), .stored = {}};
   if (scope != SetName::global()) token.scope = set_reference(scope);
+  const auto content = TokenContent::of(token);
+  const auto mint = [&](Purpose purpose) {
+    return content ? tokens_->mint(purpose, *content) : std::nullopt;
+  };
   Offer made;
   if (!link_.empty()) {
-    if (const auto text = tokens_->mint(Purpose::link, token)) made.link = link_ + *text;
+    if (const auto text = mint(Purpose::link)) made.link = link_ + *text;
   }
-  add_mailto(made, token);
+  auto text = mint(Purpose::reply);
+  if (!text) text = mint_stored(token, made);
+  if (text) made.mailto = mailto_for(*text);
   return made;
 }
 
-void Offers::add_mailto(Offer& offer, const Token& token) const {
-  auto text = tokens_->mint(Purpose::reply, token);
-  if (!text && registry_) {
-    Token shorter = token;
-    shorter.address.clear();
-    shorter.stored = tokens_->stored_reference(token.address);
-    const auto kept =
-        registry_->keep_address(*shorter.stored, member_to_write(token.address, members_));
-    if (!kept) {
-      offer.fault = kept.error();
-      return;
-    }
-    text = tokens_->mint(Purpose::reply, shorter);
-  }
-  if (!text) return;
-  offer.mailto = mailto_uri(reply_address(*text, domain_), "unsubscribe " + *text).value_or("");
+// In a token nothing needs to be encoded.
+std::string Offers::mailto_for(std::string_view token) const {
+  const std::size_t at = mailto_.find('@');
+  if (at == std::string::npos) return {};
+  std::string uri;
+  uri.reserve(mailto_.size() + 2 * token.size());
+  return uri.append(mailto_, 0, at).append(token).append(mailto_, at).append(token);
+}
+
+std::optional<std::string> Offers::mint_stored(const Token& token, Offer& offer) const {
+  if (!registry_) return std::nullopt;
+  Token shorter = token;
+  shorter.address.clear();
+  shorter.stored = tokens_->stored_reference(token.address);
+  const auto kept =
+      registry_->keep_address(*shorter.stored, member_to_write(token.address, members_));
+  if (kept) return tokens_->mint(Purpose::reply, shorter);
+  offer.fault = kept.error();
+  return std::nullopt;
 }
 
 }  // namespace optout

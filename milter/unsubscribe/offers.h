@@ -42,9 +42,12 @@ public:
   Offer offer(std::string_view address, const SetName& scope, std::chrono::sys_days today) const;
 
 private:
-  void add_mailto(Offer& offer, const Token& token) const;
+  // For an address whose token would be too long for a local part.
+  std::optional<std::string> mint_stored(const Token& token, Offer& offer) const;
 
-  const std::string domain_;
+  std::string mailto_for(std::string_view token) const;
+
+  const std::string mailto_;  // for no token: "mailto:u+@optout.example.com?subject=unsubscribe%20"
   const std::string link_;
   const std::shared_ptr<const Tokens> tokens_;
   const std::shared_ptr<Registry> registry_;

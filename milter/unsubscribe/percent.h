@@ -17,7 +17,10 @@ std::string percent_encoded(std::string_view text, std::string_view kept = {});
 // digits behind it.
 std::optional<std::string> percent_decoded(std::string_view text);
 
-// The same with another character in the place of the percent sign.
+// Whether percent_decoded() would give something.
+bool is_percent_encoded(std::string_view text) noexcept;
+
+// percent_decoded() with another character in the place of the percent sign.
 std::optional<std::string> hex_decoded(std::string_view text, char escape);
 
 }  // namespace optout

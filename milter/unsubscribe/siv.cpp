@@ -41,35 +41,38 @@ Siv::Siv(std::string_view keys, std::size_t tag_octets)
                            nullptr) == 1);
 }
 
-std::string Siv::tag_of(std::string_view head, std::string_view plaintext) const {
+Siv::Counter Siv::counter_of(std::string_view head, std::string_view plaintext) const {
   const KeyedHash::Value hash = hash_.of(head, plaintext);
-  return {hash.begin(), hash.begin() + static_cast<std::ptrdiff_t>(tag_octets_)};
+  Counter counter{};
+  std::copy_n(hash.begin(), tag_octets_, counter.begin());
+  return counter;
 }
 
-std::string Siv::crypt(std::string_view tag, std::string_view text) const {
+void Siv::crypt(const Counter& counter, std::string_view text, char* to) const {
   const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
-  must(context != nullptr && EVP_CIPHER_CTX_copy(context.get(), cipher_.get()) == 1);
-  std::array<unsigned char, kLongestTag> counter{};
-  std::copy(tag.begin(), tag.end(), counter.begin());
-  std::string out(text.size(), '\0');
   int size = 0;
-  must(EVP_EncryptInit_ex2(context.get(), nullptr, nullptr, counter.data(), nullptr) == 1 &&
-       EVP_EncryptUpdate(context.get(), reinterpret_cast<unsigned char*>(out.data()), &size,
-                         bytes(text), static_cast<int>(text.size())) == 1);
-  return out;
+  must(context != nullptr && EVP_CIPHER_CTX_copy(context.get(), cipher_.get()) == 1 &&
+       EVP_EncryptInit_ex2(context.get(), nullptr, nullptr, counter.data(), nullptr) == 1 &&
+       EVP_EncryptUpdate(context.get(), reinterpret_cast<unsigned char*>(to), &size, bytes(text),
+                         static_cast<int>(text.size())) == 1);
 }
 
 std::string Siv::seal(std::string_view head, std::string_view plaintext) const {
-  const std::string tag = tag_of(head, plaintext);
-  return tag + crypt(tag, plaintext);
+  const Counter counter = counter_of(head, plaintext);
+  std::string sealed(tag_octets_ + plaintext.size(), '\0');
+  std::copy_n(counter.begin(), tag_octets_, sealed.begin());
+  crypt(counter, plaintext, sealed.data() + tag_octets_);
+  return sealed;
 }
 
 std::optional<std::string> Siv::open(std::string_view head, std::string_view sealed) const {
   if (sealed.size() < tag_octets_) return std::nullopt;
-  const std::string_view tag = sealed.substr(0, tag_octets_);
-  std::string plaintext = crypt(tag, sealed.substr(tag_octets_));
-  const std::string expected = tag_of(head, plaintext);
-  if (CRYPTO_memcmp(expected.data(), tag.data(), tag_octets_) != 0) return std::nullopt;
+  Counter counter{};
+  std::copy_n(sealed.begin(), tag_octets_, counter.begin());
+  std::string plaintext(sealed.size() - tag_octets_, '\0');
+  crypt(counter, sealed.substr(tag_octets_), plaintext.data());
+  const Counter expected = counter_of(head, plaintext);
+  if (CRYPTO_memcmp(expected.data(), counter.data(), counter.size()) != 0) return std::nullopt;
   return plaintext;
 }
 

@@ -11,6 +11,7 @@
 
 #include "unsubscribe/keyed_hash.h"
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -39,9 +40,12 @@ private:
     void operator()(evp_cipher_ctx_st* context) const noexcept;
   };
 
+  using Counter = std::array<unsigned char, kLongestTag>;  // a tag, filled up with zeros
+
   Siv(std::string_view keys, std::size_t tag_octets);
-  std::string tag_of(std::string_view head, std::string_view plaintext) const;
-  std::string crypt(std::string_view tag, std::string_view text) const;  // both ways
+  Counter counter_of(std::string_view head, std::string_view plaintext) const;
+  // Both ways. `to` has room for as many octets as `text` has.
+  void crypt(const Counter& counter, std::string_view text, char* to) const;
 
   KeyedHash hash_;
   std::unique_ptr<evp_cipher_ctx_st, Free> cipher_;  // with its key, without a counter

@@ -38,23 +38,6 @@ constexpr std::size_t index_of(Purpose purpose) noexcept {
   return static_cast<std::size_t>(purpose);
 }
 
-// What is encrypted; nothing where it cannot be written.
-std::optional<std::string> plaintext_of(const Token& token) {
-  const auto day = (token.issued - kFirstDay).count();
-  if (day < 0 || day >= 1 << kDayBits) return std::nullopt;
-  BitWriter bits;
-  bits.put(static_cast<std::uint64_t>(day), kDayBits);
-  bits.put(token.scope ? 1 : 0, 1);
-  if (token.scope) bits.put(*token.scope, kScopeBits);
-  bits.put(token.stored ? 1 : 0, 1);
-  if (token.stored) {
-    bits.put(*token.stored, kStoredBits);
-  } else if (!write_address(bits, token.address)) {
-    return std::nullopt;
-  }
-  return bits.octets();
-}
-
 std::optional<Token> token_in(std::string_view plaintext) {
   BitReader bits(plaintext);
   Token token;
@@ -82,6 +65,22 @@ std::optional<Token> token_in(std::string_view plaintext) {
 }
 
 }  // namespace
+
+std::optional<TokenContent> TokenContent::of(const Token& token) {
+  const auto day = (token.issued - kFirstDay).count();
+  if (day < 0 || day >= 1 << kDayBits) return std::nullopt;
+  BitWriter bits;
+  bits.put(static_cast<std::uint64_t>(day), kDayBits);
+  bits.put(token.scope ? 1 : 0, 1);
+  if (token.scope) bits.put(*token.scope, kScopeBits);
+  bits.put(token.stored ? 1 : 0, 1);
+  if (token.stored) {
+    bits.put(*token.stored, kStoredBits);
+  } else if (!write_address(bits, token.address)) {
+    return std::nullopt;
+  }
+  return TokenContent(bits.octets());
+}
 
 struct Tokens::Ready {
   unsigned minting = 0;
@@ -112,14 +111,18 @@ Tokens::Tokens(Tokens&&) noexcept = default;
 Tokens& Tokens::operator=(Tokens&&) noexcept = default;
 
 std::optional<std::string> Tokens::mint(Purpose purpose, const Token& token) const {
+  const auto content = TokenContent::of(token);
+  return content ? mint(purpose, *content) : std::nullopt;
+}
+
+std::optional<std::string> Tokens::mint(Purpose purpose, const TokenContent& content) const {
   if (ready_->minting == 0) return std::nullopt;
-  const auto plaintext = plaintext_of(token);
-  if (!plaintext) return std::nullopt;
+  const std::string& plaintext = content.octets_;
   const Form& form = kForms.at(index_of(purpose));
-  if (1 + form.tag_octets + plaintext->size() > form.most_octets) return std::nullopt;
+  if (1 + form.tag_octets + plaintext.size() > form.most_octets) return std::nullopt;
   const std::string head(1, static_cast<char>((kVersion << kKeyBits) | ready_->minting));
   const Siv& siv = *ready_->sivs.at(index_of(purpose)).at(ready_->minting);
-  return base32(head + siv.seal(head, *plaintext));
+  return base32(head + siv.seal(head, plaintext));
 }
 
 std::optional<Token> Tokens::verify(Purpose purpose, std::string_view text) const {

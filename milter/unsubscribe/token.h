@@ -24,6 +24,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace optout {
 
@@ -41,6 +42,20 @@ struct Token {
   unsigned key = 0;                     // the one it was minted with: set by verify()
 
   friend bool operator==(const Token&, const Token&) = default;
+};
+
+// A token's content as it is encrypted: the same for all tokens of one message, whatever they are
+// for.
+class TokenContent {
+public:
+  // Nothing where the address is none, or the day lies outside of 2020-01-01 to 2109-09-18.
+  static std::optional<TokenContent> of(const Token& token);
+
+private:
+  friend class Tokens;
+  explicit TokenContent(std::string octets) : octets_(std::move(octets)) {}
+
+  std::string octets_;
 };
 
 // The longest token that stands in an address: with "u+" before it, 64 octets (ML-09).
@@ -61,8 +76,9 @@ public:
 
   // Nothing where the token would be too long for where it stands: then mint one with the stored
   // reference of the address instead of the address, which always fits. Nothing, too, where there
-  // is no key, the address is none, or the day lies outside of 2020-01-01 to 2109-09-18.
+  // is no key, or no content of this token.
   std::optional<std::string> mint(Purpose purpose, const Token& token) const;
+  std::optional<std::string> mint(Purpose purpose, const TokenContent& content) const;
 
   // What was minted for this purpose, with a key that is here; letters may be of either case.
   // Nothing for anything else, in time that does not grow with `text`.

@@ -34,7 +34,11 @@ std::int32_t next_code_point(std::string_view text, std::size_t& at) noexcept {
 
 bool is_utf8(std::string_view text) noexcept {
   for (std::size_t at = 0; at < text.size();) {
-    if (next_code_point(text, at) < 0) return false;
+    if (static_cast<std::uint8_t>(text[at]) < 0x80) {  // nearly all there is
+      ++at;
+    } else if (next_code_point(text, at) < 0) {
+      return false;
+    }
   }
   return true;
 }

@@ -19,6 +19,8 @@ constexpr std::string_view kSender = "<news@shop.example.com>";
 constexpr std::string_view kBody = "Dear customer,\r\n\r\nthis week everything is half price.\r\n";
 
 using Field = std::pair<std::string_view, std::string_view>;
+constexpr std::string_view kUnsubscribe =
+    " <https://shop.example.com/u/b2xkZXIgdGhhbiB0aGUgaGlsbHM>,\n\t<mailto:u@shop.example.com>";
 constexpr std::array<Field, 12> kHeader{{
     {"Received",
      " from app.example.com (app.example.com [192.0.2.10])\n\tby mx.test.example (Postfix) with "
@@ -34,9 +36,10 @@ constexpr std::array<Field, 12> kHeader{{
     {"Content-Transfer-Encoding", " quoted-printable"},
     {"Reply-To", " service@shop.example.com"},
     {"X-Mailer", " Shop Mailer 7.3.1 (campaign 2026-10)"},
-    {"List-Unsubscribe",
-     " <https://shop.example.com/u/b2xkZXIgdGhhbiB0aGUgaGlsbHM>,\n\t<mailto:u@shop.example.com>"},
+    {"List-Unsubscribe", kUnsubscribe},
 }};
+constexpr Field kInItsPlace{"X-Campaign-Links", kUnsubscribe};
+static_assert(kInItsPlace.first.size() == kHeader.back().first.size());
 
 bool is_final(const Packet& packet) {
   for (const Answer answer :
@@ -157,6 +160,9 @@ Conversation::Said Conversation::say(std::string& out) {
 }
 
 Conversation::Said Conversation::say_content(std::string& out) {
+  const auto field = [this](std::size_t i) {
+    return i + 1 == kHeader.size() && !plan_.list_unsubscribe ? kInItsPlace : kHeader[i];
+  };
   switch (stage_) {
     case Stage::header: {
       const bool list_id = next_ == kHeader.size() && !plan_.list_id.empty();
@@ -164,7 +170,7 @@ Conversation::Said Conversation::say_content(std::string& out) {
         stage_ = Stage::end_of_headers;
         return Said::buffered;
       }
-      auto [name, value] = list_id ? Field{"List-Id", plan_.list_id} : kHeader[next_];
+      auto [name, value] = list_id ? Field{"List-Id", plan_.list_id} : field(next_);
       if (!list_id && !agreement_->keeps_leading_space()) value.remove_prefix(1);
       ++next_;
       append_macros(out, MacroStage::end_of_headers, Command::header);
@@ -279,10 +285,11 @@ void Conversation::check_message(const Packet& answer) {
                       expected.size()),
           answer);
   }
-  // The sender's List-Unsubscribe goes; ours comes, and List-Unsubscribe-Post.
+  // List-Unsubscribe comes, and List-Unsubscribe-Post; the sender's goes.
   const bool offers = plan_.expected == Expected::offered && !nobody_left &&
                       addressees_.size() - deleted_.size() == 1;
-  if (fields_edited_ != (offers ? 3U : 0U))
+  const unsigned edits = plan_.list_unsubscribe ? 3 : 2;
+  if (fields_edited_ != (offers ? edits : 0U))
     wrong(fmt::format("{} fields edited", fields_edited_), answer);
   finish_message();
 }

@@ -23,14 +23,15 @@
 namespace optout::bench {
 
 // What must happen to suppressed recipients; offered: they are stripped, and where one is left she
-// is offered a way to unsubscribe in place of the sender's.
+// is offered a way to unsubscribe, in place of the sender's if there is one.
 enum class Expected { nothing, refused, stripped, offered };
 
 struct Plan {
   unsigned recipients = 1;                // a message
   unsigned messages_per_connection = 20;  // then the client is gone, and another comes
   Expected expected = Expected::nothing;
-  std::string list_id;  // in every message, where not empty
+  std::string list_id;           // in every message, where not empty
+  bool list_unsubscribe = true;  // the sender's own; else a field as long as that
 };
 
 class Conversation {

@@ -38,6 +38,7 @@ constexpr const char* kUsage =
     "  --reuse N         messages over one connection (20)\n"
     "  --pause MS        before each SMTP command (0)\n"
     "  --list-id TEXT    a List-Id for every message (none)\n"
+    "  --bare            no List-Unsubscribe in any; another field of its length instead\n"
     "  --seconds N       to measure, after a fifth as long to warm up (2)\n"
     "  --messages N      measure so many messages instead\n"
     "  --milter PID, --redis PID   whose CPU to measure\n"
@@ -93,7 +94,7 @@ CommandLine parse(int argc, char** argv) {
       {"seconds", 1, nullptr, 't'},     {"messages", 1, nullptr, 'm'},
       {"milter", 1, nullptr, 'M'},      {"redis", 1, nullptr, 'R'},
       {"members", 0, nullptr, 'L'},     {"columns", 0, nullptr, 'C'},
-      {nullptr, 0, nullptr, 0}};
+      {"bare", 0, nullptr, 'b'},        {nullptr, 0, nullptr, 0}};
   CommandLine line;
   LoadOptions& load = line.load;
   opterr = 0;
@@ -122,6 +123,9 @@ CommandLine parse(int argc, char** argv) {
         break;
       case 'l':
         load.plan.list_id = optarg;
+        break;
+      case 'b':
+        load.plan.list_unsubscribe = false;
         break;
       case 't':
         load.duration = seconds(optarg);

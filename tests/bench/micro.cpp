@@ -6,6 +6,8 @@
 #include "policy/policy.h"
 #include "suppression/lookup_batch.h"
 #include "suppression/members.h"
+#include "unsubscribe/field_edits.h"
+#include "unsubscribe/offers.h"
 #include "unsubscribe/set_reference.h"
 #include "unsubscribe/token.h"
 
@@ -14,6 +16,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -161,11 +164,15 @@ void batches() {
   }
 }
 
-void tokens() {
+TokenKeys one_key() {
   std::string secret;
   for (char octet = 0; secret.size() < kTokenKeyOctets; octet = static_cast<char>(octet + 37))
     secret += octet;
-  const Tokens tokens({{1, {.secret = secret, .made = {}, .retired = false}}});
+  return {{1, {.secret = secret, .made = {}, .retired = false}}};
+}
+
+void tokens() {
+  const Tokens tokens(one_key());
   const SetName list = SetName::list("news.example.com");
   const Token token{.issued = std::chrono::sys_days(std::chrono::days(20514)),
                     .scope = set_reference(list),
@@ -179,6 +186,23 @@ void tokens() {
   row("verify, forged", [&] { keep(tokens.verify(Purpose::bounce, text)); });
 }
 
+// The fields of a message to one recipient, from her address to what the MTA is asked to do.
+void list_unsubscribe() {
+  UnsubscribeOptions options;
+  options.domain = "optout.example.com";
+  options.link = "https://optout.example.com/u/";
+  const Offers offers(options, std::make_shared<const Tokens>(one_key()), nullptr, {});
+  const SetName list = SetName::list("news.example.com");
+  const std::chrono::sys_days today{std::chrono::days(20514)};
+  const std::string lena = "lena.meier@customers.example.net";
+  row("Offers::offer", [&] { keep(offers.offer(lena, list, today)); });
+  const Offer offer = offers.offer(lena, list, today);
+  ListFields senders;
+  const OwnFields own{
+      .link = offer.link, .mailto = offer.mailto, .link_prefix = options.link, .signed_link = true};
+  row("ListFields::plan", [&] { keep(senders.plan(false, own)); });
+}
+
 }  // namespace
 
 int main() {
@@ -188,4 +212,5 @@ int main() {
   selection();
   batches();
   tokens();
+  list_unsubscribe();
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <string>
 
 namespace optout {
@@ -177,6 +178,41 @@ BOOST_AUTO_TEST_CASE(edits_of_a_connection_that_ended_are_never_written_to_anoth
   static_cast<void>(fresh.readable(fresh.here));
   fresh.say('c', "");
   BOOST_TEST(fresh.heard().size() == 5U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_full_socket_is_waited_for_as_long_as_the_writer_would_have, Connection) {
+  readable(here);
+  pollfd room{.fd = here, .events = POLLOUT, .revents = 0};
+  BOOST_TEST(::poll(&room, 1, 1) == 1);
+  std::string bytes(4096, 'x');
+  const iovec part{bytes.data(), bytes.size()};
+  std::size_t written = 0;
+  ssize_t now = 0;
+  while ((now = ::writev(here, &part, 1)) > 0)
+    written += static_cast<std::size_t>(now);
+  const int why = errno;
+  BOOST_TEST(why == ETIMEDOUT);
+  while (written > 0) {
+    const std::size_t got = heard().size();
+    BOOST_REQUIRE(got > 0U);
+    written -= got;
+  }
+  BOOST_TEST(::poll(&room, 1, 1) == 1);
+  BOOST_TEST(::writev(here, &part, 1) == static_cast<ssize_t>(part.iov_len));
+  BOOST_TEST((heard() == bytes));
+}
+
+BOOST_FIXTURE_TEST_CASE(whoever_writes_to_nobody_is_told, Connection) {
+  readable(here);
+  ::shutdown(there, SHUT_RDWR);
+  pollfd room{.fd = here, .events = POLLOUT, .revents = 0};
+  BOOST_TEST(::poll(&room, 1, 1) == 1);
+  char byte = 'c';
+  const iovec part{&byte, 1};
+  const ssize_t written = ::writev(here, &part, 1);
+  const int why = errno;
+  BOOST_TEST(written == -1);
+  BOOST_TEST(why == EPIPE);
 }
 
 BOOST_FIXTURE_TEST_CASE(other_descriptors_are_left_alone, Connection) {
