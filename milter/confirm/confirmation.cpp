@@ -2,37 +2,17 @@
 
 #include "address/ascii.h"
 #include "address/lookup_key.h"
+#include "confirm/mail_fields.h"
 #include "util/structured_field.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace optout {
 namespace {
 
 constexpr std::size_t kLine = 78;  // RFC 5322 2.1.1, without CRLF
-
-// With the value on a line of its own where it does not fit beside the name.
-std::string field(std::string_view name, std::string_view value) {
-  const bool fits = name.size() + 2 + value.size() <= kLine;
-  return fmt::format("{}:{} {}\r\n", name, fits ? "" : "\r\n", value);
-}
-
-// RFC 5322 3.3, in no locale.
-std::string date(std::chrono::sys_seconds now) {
-  constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto day = std::chrono::floor<std::chrono::days>(now);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(now - day);
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} +0000",
-                     kDays.at(std::chrono::weekday(day).c_encoding()), unsigned{date.day()},
-                     kMonths.at(unsigned{date.month()} - 1), int{date.year()}, time.hours().count(),
-                     time.minutes().count(), time.seconds().count());
-}
 
 bool is_dot_atom(std::string_view text) {
   return !text.empty() && text.front() != '.' && text.back() != '.' &&
@@ -86,13 +66,13 @@ std::string to_message(const Confirmation& confirmation, std::string_view domain
   std::string subject = "You have unsubscribed from " + from;
   if (subject.size() + std::string_view("Subject: ").size() > kLine)
     subject = "You have unsubscribed";
-  std::string message = field("Date", date(now));
-  message += field("From", fmt::format("<postmaster@{}>", domain));
-  message += field("To", fmt::format("<{}>", confirmation.address));
-  message += field("Subject", subject);
-  message += field("Message-ID", fmt::format("<{}@{}>", unique, domain));
+  std::string message = mail_field("Date", mail_date(now));
+  message += mail_field("From", fmt::format("<postmaster@{}>", domain));
+  message += mail_field("To", fmt::format("<{}>", confirmation.address));
+  message += mail_field("Subject", subject);
+  message += mail_field("Message-ID", fmt::format("<{}@{}>", unique, domain));
   if (const auto id = one_message_id(confirmation.request_id); !id.empty())
-    message += field("In-Reply-To", id) + field("References", id);
+    message += mail_field("In-Reply-To", id) + mail_field("References", id);
   message += "Auto-Submitted: auto-replied\r\n";
   message += "MIME-Version: 1.0\r\n";
   message += "Content-Type: text/plain; charset=us-ascii\r\n";

@@ -1,15 +1,13 @@
 #include "confirm/confirmer.h"
 
+#include "confirm/mail_fields.h"
 #include "confirm/smtp_submission.h"
 #include "log/log.h"
 #include "metrics/metric.h"
 
 #include <fmt/format.h>
 
-#include <cstdint>
 #include <exception>
-#include <random>
-#include <system_error>
 #include <utility>
 
 namespace optout {
@@ -17,13 +15,6 @@ namespace {
 
 Counter counter(Meters& meters, std::string_view result) {
   return meters.counter(metrics::kConfirmations, {result});
-}
-
-// Letters and digits that were never there before.
-std::string unique() {
-  std::random_device random;
-  const auto number = [&] { return (std::uint64_t{random()} << 32U) | random(); };
-  return fmt::format("{:016x}{:016x}", number(), number());
 }
 
 std::string line(const ConfirmationJob& job, std::string_view result) {
@@ -46,69 +37,36 @@ Confirmer::Confirmer(Meters& meters)
       dropped_(counter(meters, "dropped")) {}
 
 void Confirmer::confirm(ConfirmationJob job) {
-  const std::scoped_lock lock(mutex_);
-  if (stopping_ || waiting_.size() >= kMostWaiting) {
-    dropped_.add();
-    if (!std::exchange(full_, true)) {  // one line, not one for each
-      log::warning(
-          fmt::format("{}; until fewer are waiting, no more are sent (opt-outs are "
-                      "recorded)",
-                      line(job, "dropped")));
-    }
-    return;
+  switch (outbox_.leave([this, job] { attempt(job); })) {
+    case Outbox::Left::taken:
+      full_ = false;
+      break;
+    case Outbox::Left::full:
+      dropped_.add();
+      if (!full_.exchange(true)) {  // one line, not one for each
+        log::warning(
+            fmt::format("{}; until fewer are waiting, no more are sent (opt-outs are "
+                        "recorded)",
+                        line(job, "dropped")));
+      }
+      break;
+    case Outbox::Left::no_thread:
+      failed_.add();
+      log::warning(line(job, Error{Fault::internal, "no more threads"}));
+      break;
   }
-  full_ = false;
-  try {
-    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
-  } catch (const std::system_error& e) {  // no more threads: no reason to defer mail
-    failed_.add();
-    return log::warning(line(job, Error{Fault::internal, e.what()}));
-  }
-  waiting_.push_back(std::move(job));
-  changed_.notify_one();
 }
 
 void Confirmer::send_no_more() {
-  std::size_t left = 0;
-  {
-    const std::scoped_lock lock(mutex_);
-    stopping_ = true;
-    left = std::exchange(waiting_, {}).size();
-    changed_.notify_one();
-  }
+  const std::size_t left = outbox_.send_no_more();
   if (left == 0) return;
   dropped_.add(left);
   log::warning(fmt::format("stopping: {} confirmations are not sent", left));
 }
 
-bool Confirmer::is_sending() {
-  const std::scoped_lock lock(mutex_);
-  return sending_;
-}
-
 void Confirmer::stop() {
   send_no_more();
-  std::thread thread;
-  {
-    const std::scoped_lock lock(mutex_);
-    thread = std::exchange(thread_, {});
-  }
-  if (thread.joinable()) thread.join();
-}
-
-void Confirmer::run() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-    if (stopping_) return;
-    const ConfirmationJob job = std::move(waiting_.front());
-    waiting_.pop_front();
-    sending_ = true;
-    lock.unlock();
-    attempt(job);
-    lock.lock();
-    sending_ = false;
-  }
+  outbox_.stop();
 }
 
 void Confirmer::attempt(const ConfirmationJob& job) const {
@@ -131,11 +89,12 @@ Result<bool> Confirmer::send(const ConfirmationJob& job) const {
   const auto admitted = route.limit->admits(job.member);
   if (!admitted || !*admitted) return admitted;
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto done = submit(route.server,
-                           {.helo = route.domain,
-                            .recipient = job.confirmation.address,
-                            .message = to_message(job.confirmation, route.domain, now, unique())},
-                           redis::Clock::now() + kPatience);
+  const auto done =
+      submit(route.server,
+             {.helo = route.domain,
+              .recipient = job.confirmation.address,
+              .message = to_message(job.confirmation, route.domain, now, unique_text())},
+             redis::Clock::now() + kPatience);
   if (!done) return done.error();
   return true;
 }

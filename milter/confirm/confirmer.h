@@ -1,29 +1,26 @@
 // Sends confirmations behind the back of mail: whoever records an opt-out leaves one here and goes
 // on. What becomes of it changes nothing about the opt-out (AR-10).
 //
-// One thread, started by the first confirmation, sends one after the other and each of them once: a
-// lost confirmation is better than two. There is one Confirmer for the whole process, as it must
-// outlive a reload; each confirmation brings along what the configuration said when it was asked
-// for.
+// Each is sent once: a lost confirmation is better than two. There is one Confirmer for the whole
+// process, as it must outlive a reload; each confirmation brings along what the configuration said
+// when it was asked for.
 //
 // Threads: any. confirm() neither waits nor does I/O, but for a line in the log.
 
 #pragma once
 
 #include "confirm/confirmation.h"
+#include "confirm/outbox.h"
 #include "confirm/rate_limit.h"
 #include "metrics/meters.h"
 #include "util/result.h"
 #include "util/socket_address.h"
 
+#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 
 namespace optout {
 
@@ -43,16 +40,13 @@ struct ConfirmationJob {
 
 class Confirmer {
 public:
-  static constexpr std::size_t kMostWaiting = 1000;
+  static constexpr std::size_t kMostWaiting = Outbox::kMostWaiting;
   // For the whole dialog, as the server may ask filters of its own before it answers; much less
   // than it takes to be killed when the daemon stops.
   static constexpr std::chrono::seconds kPatience{30};
 
   // Counts in `meters`, which must outlive it.
   explicit Confirmer(Meters& meters);
-  ~Confirmer() { stop(); }
-  Confirmer(const Confirmer&) = delete;
-  Confirmer& operator=(const Confirmer&) = delete;
 
   // Where too many are waiting, this one is dropped.
   void confirm(ConfirmationJob job);
@@ -60,12 +54,11 @@ public:
   // Drops those that wait, and all that come from now on; the one that is being sent, if any, goes
   // on until it is done.
   void send_no_more();
-  bool is_sending();
+  bool is_sending() { return outbox_.is_sending(); }
   // The same, and waits for that one.
   void stop();
 
 private:
-  void run();
   void attempt(const ConfirmationJob& job) const;
   // Whether it was sent, or only would have been too early.
   Result<bool> send(const ConfirmationJob& job) const;
@@ -74,13 +67,8 @@ private:
   const Counter rate_limited_;
   const Counter failed_;
   const Counter dropped_;
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable changed_;
-  std::deque<ConfirmationJob> waiting_;
-  bool full_ = false;  // and has said so
-  bool stopping_ = false;
-  bool sending_ = false;
-  std::thread thread_;
+  std::atomic<bool> full_ = false;  // and has said so
+  Outbox outbox_;                   // last: its thread uses the others
 };
 
 }  // namespace optout

@@ -6,7 +6,8 @@ std::span<const Metric* const> all() noexcept {
   static constexpr std::array kAll{
       &kRecipients,     &kMessages,      &kUnchecked,           &kLookups,
       &kLookupFailures, &kLookupSeconds, &kUnsubscribeRequests, &kListUnsubscribe,
-      &kConfirmations, &kGuardTrips, &kGuardMessages, &kGuardUnchecked, &kSessions,      &kMessagesOpen,        &kBuildInfo};
+      &kConfirmations,  &kGuardTrips,    &kGuardMessages,       &kGuardUnchecked,
+      &kGuardNotices,   &kSessions,      &kMessagesOpen,        &kBuildInfo};
   return kAll;
 }
 

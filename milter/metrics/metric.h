@@ -68,9 +68,13 @@ inline constexpr Metric kGuardMessages{"optout_guard_messages_total",
                                        Metric::Kind::counter,
                                        "Messages that the bulk guard kept back.",
                                        {"action"}};
-inline constexpr Metric kGuardUnchecked{
-    "optout_guard_unchecked_messages_total", Metric::Kind::counter,
-    "Messages about which the bulk guard could not tell."};
+inline constexpr Metric kGuardUnchecked{"optout_guard_unchecked_messages_total",
+                                        Metric::Kind::counter,
+                                        "Messages about which the bulk guard could not tell."};
+inline constexpr Metric kGuardNotices{"optout_guard_notices_total",
+                                      Metric::Kind::counter,
+                                      "Mails to the administrator about trips of the bulk guard.",
+                                      {"result"}};
 inline constexpr Metric kSessions{"optout_sessions", Metric::Kind::gauge, "Connections of MTAs."};
 inline constexpr Metric kMessagesOpen{"optout_messages_open", Metric::Kind::gauge,
                                       "Messages under way."};

@@ -163,7 +163,9 @@ void Daemon::start_serving() {
 }
 
 void Daemon::say_whether_redis_answers() const {
-  const auto answer = snapshot_.get()->store->find({}, {});
+  const auto snapshot = snapshot_.get();
+  if (snapshot->guard) (void)snapshot->guard->guard.set_clock();  // or the first message does
+  const auto answer = snapshot->store->find({}, {});
   if (answer) return log::notice("the suppression sets are there");
   log::warning(fmt::format("cannot look up recipients now: fault={}, reason=\"{}\"",
                            to_string(answer.error().fault), log::escaped(answer.error().detail)));
@@ -221,9 +223,12 @@ void Daemon::drain() {
   if (!wait_until([&] { return activity_.sessions() == 0; }, kServeOn)) return;
   activity_.send_new_messages_away();
   if (!wait_until([&] { return activity_.messages() == 0; }, kLastMessages)) return;
-  Confirmer& confirmer = *snapshot_.get()->confirmer;
-  confirmer.send_no_more();
-  wait_until([&] { return !confirmer.is_sending(); }, Confirmer::kPatience);
+  const auto snapshot = snapshot_.get();
+  snapshot->confirmer->send_no_more();
+  snapshot->notifier->send_no_more();
+  wait_until(
+      [&] { return !snapshot->confirmer->is_sending() && !snapshot->notifier->is_sending(); },
+      Confirmer::kPatience);
 }
 
 void Daemon::end(int status) {
