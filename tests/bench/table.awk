@@ -61,13 +61,15 @@ BEGIN {
   label["bare"] = "end, none there"
   label["offer"] = "end, added"
   label["replace"] = "end, replaced"
+  label["guard"] = "end, guarded"
+  label["rguard"] = "at RCPT, guarded"
   # Streams that decide at RCPT, and at end of message.
   least_rate["1x1"] = "0.70 0.85"; most_cpu["1x1"] = "1.7 1.5"
   least_rate["1x32"] = "0.90 1.1"; most_cpu["1x32"] = "1.15 1.0"
   least_rate["50x1"] = "0.45 2.0"; most_cpu["50x1"] = "2.8 0.7"
   least_rate["50x32"] = "0.65 1.8"; most_cpu["50x32"] = "1.5 0.7"
   least_rate["paced"] = "0.95 1.15"; most_cpu["paced"] = "1.1 0.9"
-  milter_count = split("null rcpt end nohdr mixed bare offer replace", milters, " ")
+  milter_count = split("null rcpt end nohdr mixed bare offer replace guard rguard", milters, " ")
 }
 
 NR == 1 {
@@ -106,6 +108,9 @@ END {
       added = rate_to(name, "offer", "bare")
       printf "  rate with List-Unsubscribe added to rate without: %.2f %s (>= 0.90); in place of the sender\047s: %.2f\n",
              added, judged(added >= 0.90), rate_to(name, "replace", "end")
+      guarded = rate_to(name, "guard", "end")
+      printf "  rate with the bulk guard to rate without: %.2f%s; at RCPT: %.2f\n", guarded,
+             name == "1x32" ? " " judged(guarded >= 0.90) " (>= 0.90)" : "", rate_to(name, "rguard", "rcpt")
     }
   }
   print "\nBeside each number its ratio to the empty milter."
