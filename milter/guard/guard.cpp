@@ -14,22 +14,30 @@ Guard::Guard(std::shared_ptr<redis::Executor> executor, std::string prefix, Guar
       options_(std::move(options)),
       relay_(std::move(relay)) {}
 
-std::optional<GuardedSender> Guard::sender(std::string_view identity, std::string_view stream,
-                                           const std::optional<OwnLimits>& of_stream) const {
-  if (options_.mode == GuardMode::off) return std::nullopt;
-  if (of_stream) {
-    if (of_stream->off || of_stream->limits.empty()) return std::nullopt;
-    return GuardedSender{.name = std::string(identity).append(1, '/').append(stream),
-                         .limits = of_stream->limits,
-                         .stream = std::string(stream)};
-  }
+const Limits* Guard::limits_of(std::string_view identity,
+                               const std::optional<OwnLimits>& of_stream) const noexcept {
+  const auto some = [](bool off, const Limits& limits) {
+    return off || limits.empty() ? nullptr : &limits;
+  };
+  if (options_.mode == GuardMode::off) return nullptr;
+  if (of_stream) return some(of_stream->off, of_stream->limits);
   const auto own =
       std::find_if(options_.senders.begin(), options_.senders.end(),
                    [&](const SenderRule& rule) { return glob_matches(rule.who, identity); });
-  if (own != options_.senders.end() && own->own.off) return std::nullopt;
-  const Limits& limits = own != options_.senders.end() ? own->own.limits : options_.limits;
-  if (limits.empty()) return std::nullopt;
-  return GuardedSender{.name = std::string(identity), .limits = limits};
+  if (own == options_.senders.end()) return some(false, options_.limits);
+  return some(own->own.off, own->own.limits);
+}
+
+std::optional<GuardedSender> Guard::sender(std::string_view identity, std::string_view stream,
+                                           const std::optional<OwnLimits>& of_stream) const {
+  const Limits* const limits = limits_of(identity, of_stream);
+  if (limits == nullptr) return std::nullopt;
+  GuardedSender sender{.name = std::string(identity), .limits = *limits};
+  if (of_stream) {
+    sender.name.append(1, '/').append(stream);
+    sender.stream = stream;
+  }
+  return sender;
 }
 
 void Guard::ask(redis::Companion& question) {

@@ -43,6 +43,10 @@ public:
   std::optional<GuardedSender> sender(std::string_view identity, std::string_view stream,
                                       const std::optional<OwnLimits>& of_stream) const;
 
+  // The limits that count there; null where none do.
+  const Limits* limits_of(std::string_view identity,
+                          const std::optional<OwnLimits>& of_stream) const noexcept;
+
   const GuardOptions& options() const noexcept { return options_; }
   const GuardSchema& schema() const noexcept { return schema_; }
   const std::string& relay() const noexcept { return relay_; }

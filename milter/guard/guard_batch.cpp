@@ -56,7 +56,7 @@ void GuardBatch::add(GuardCheck& check) {
 
 bool GuardBatch::passes_any(const SenderOf& sender) noexcept {
   return std::any_of(sender.checks.begin(), sender.checks.end(),
-                     [](const GuardCheck* check) { return !check->people_.empty(); });
+                     [](const GuardCheck* check) { return check->is_among_passed_; });
 }
 
 void GuardBatch::compose(Commands& commands) {
@@ -76,7 +76,7 @@ void GuardBatch::compose(const SenderOf& sender, Commands& commands) {
     const std::string passed = schema.passed(first.sender_.name);
     std::vector<std::string> names;
     for (const GuardCheck* check : sender.checks) {
-      if (!check->people_.empty()) names.push_back(check->passed_name());
+      if (check->is_among_passed_) names.push_back(check->passed_name());
     }
     std::vector<std::string_view> argv{"LPUSH", passed};
     argv.insert(argv.end(), names.begin(), names.end());

@@ -11,6 +11,17 @@ using redis::Commands;
 using redis::Companion;
 using redis::Reply;
 
+namespace {
+
+// A message may name somebody twice.
+std::vector<Person> each_once(std::vector<Person> people) {
+  std::sort(people.begin(), people.end());
+  people.erase(std::unique(people.begin(), people.end()), people.end());
+  return people;
+}
+
+}  // namespace
+
 GuardCheck::GuardCheck(Guard& guard, GuardedSender sender, GuardedMessage message, bool monitored)
     : guard_(guard),
       sender_(std::move(sender)),
@@ -20,8 +31,9 @@ GuardCheck::GuardCheck(Guard& guard, GuardedSender sender, GuardedMessage messag
 
 void GuardCheck::ask(std::vector<Person> people, std::vector<Person> opted_out) {
   was_asked_ = true;
-  people_ = std::move(people);
-  opted_out_ = std::move(opted_out);
+  people_ = each_once(std::move(people));
+  opted_out_ = each_once(std::move(opted_out));
+  is_among_passed_ = !people_.empty();
   if (auto set = guard_.set_clock(); !set) {
     outcome_ = std::move(set);
     return;
@@ -74,20 +86,30 @@ void GuardCheck::leave_out(std::span<const Person> opted_out) {
   if (auto done = count_opted_out(opted_out); !done) outcome_ = std::move(done);
 }
 
+// An exact tally was told of enough people only; some of these are taken off, and others take their
+// place.
 Result<Done> GuardCheck::count_opted_out(std::span<const Person> opted_out) {
+  std::vector<Person> gone(opted_out.begin(), opted_out.end());
+  std::sort(gone.begin(), gone.end());
+  std::erase_if(
+      people_, [&](Person person) { return std::binary_search(gone.begin(), gone.end(), person); });
+  const Addition ours{.stamp = stamp_, .people = people_};
+  const auto others = [&](const Count& count) {
+    return count.tally.exact ? std::span<const Addition>(&ours, 1) : std::span<const Addition>();
+  };
   Commands commands;
   for (const Count& count : counts_)
     ask_to_take_off(commands, count.tally, count.reading, opted_out);
   const std::size_t taken_off = commands.count();
   for (const Count& count : counts_)
-    ask_tally(commands, count.tally, {}, stamp_);
+    ask_tally(commands, count.tally, others(count), stamp_);
   for (const ShareCount& count : shares_)
     ask_share(commands, count.share, {}, opted_out);
   const auto replies = run(commands);
   if (!replies) return replies.error();
   std::span<const Reply> rest = std::span(*replies).subspan(taken_off);
   for (Count& count : counts_) {
-    const auto reading = read_tally(rest, count.tally, {});
+    const auto reading = read_tally(rest, count.tally, others(count));
     if (!reading) return reading.error();
     count.reading.people = reading->front().people;
   }
@@ -96,9 +118,6 @@ Result<Done> GuardCheck::count_opted_out(std::span<const Person> opted_out) {
     if (!reading) return reading.error();
     count.reading = *reading;
   }
-  std::erase_if(people_, [&](Person person) {
-    return std::find(opted_out.begin(), opted_out.end(), person) != opted_out.end();
-  });
   return Done{};
 }
 

@@ -122,6 +122,7 @@ private:
   std::vector<Person> people_;
   std::vector<Person> opted_out_;
   bool was_asked_ = false;
+  bool is_among_passed_ = false;  // from the question on, until undone
   Stamp stamp_ = 0;
   std::size_t commands_ =
       0;  // of the batch, for all checks of the same sender; of the first of them

@@ -18,8 +18,6 @@ using redis::Executor;
 using redis::Reply;
 using Replies = std::vector<Reply>;
 
-constexpr std::string_view kMessages = "messages";  // the tallies of single messages, by name
-
 std::uint64_t number_in(std::string_view text) noexcept {
   std::uint64_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
@@ -51,15 +49,6 @@ PassedMessage passed_in(std::string_view entry) {
   const std::size_t slash = std::min(entry.rfind('/'), entry.size());
   return {.relay = std::string(entry.substr(0, slash)),
           .id = std::string(entry.substr(std::min(slash + 1, entry.size())))};
-}
-
-// The same_message limit whose tally of a single message is called `name`.
-const Limit* limit_of_message(const Limits& limits, std::string_view name) {
-  for (const Limit& limit : limits) {
-    if (limit.kind == LimitKind::same_message && name.starts_with(limit.name() + "/"))
-      return &limit;
-  }
-  return nullptr;
 }
 
 }  // namespace
@@ -119,16 +108,13 @@ Result<GuardDesk::Read> GuardDesk::read(std::string_view sender) {
   Commands questions;
   questions.add({"TIME"});
   questions.add({"HGETALL", schema_.state(sender)});
-  questions.add({"ZRANGE", schema_.tally(sender, kMessages), "0", "-1"});
   const auto replies = ask(std::move(questions));
   if (!replies) return replies.error();
-  Read read{.now = time_in((*replies)[0]), .state = {}, .fields = {}, .messages = {}};
+  Read read{.now = time_in((*replies)[0]), .state = {}, .fields = {}};
   const Reply& fields = (*replies)[1];
   read.state = state_in(fields, read.now);
   for (std::size_t i = 0; i < fields.size(); i += 2)
     read.fields.emplace_back(fields[i].text());
-  for (std::size_t i = 0; i < (*replies)[2].size(); ++i)
-    read.messages.emplace_back((*replies)[2][i].text());
   return read;
 }
 
@@ -147,12 +133,6 @@ Result<SenderFile> GuardDesk::show(const GuardedSender& sender) {
       continue;
     }
     file.counts.push_back({.limit = limit.name(), .amount = amount_text(limit)});
-  }
-  for (const std::string& name : known->messages) {
-    const Limit* const limit = limit_of_message(sender.limits, name);
-    if (limit == nullptr) continue;
-    asked.emplace_back(tally_of(schema_.tally(sender.name, name), limit->window, limit->most));
-    file.counts.push_back({.limit = name, .amount = amount_text(*limit)});
   }
   if (const auto& allowance = file.state.allowance) {
     asked.emplace_back(allowed_tally(schema_, sender.name, *allowance));
@@ -203,13 +183,9 @@ void GuardDesk::end_trips(Commands& commands, const GuardedSender& sender, const
   }
 }
 
-void GuardDesk::forget_people(Commands& commands, const GuardedSender& sender,
-                              const Read& read) const {
+void GuardDesk::forget_people(Commands& commands, const GuardedSender& sender) const {
   for (const std::string& key : tally_keys(schema_, sender.name, sender.limits))
     commands.add({"DEL", key});
-  for (const std::string& message : read.messages)
-    commands.add({"DEL", schema_.tally(sender.name, message)});
-  commands.add({"DEL", schema_.tally(sender.name, kMessages)});
 }
 
 void GuardDesk::forget_allowed(Commands& commands, std::string_view sender,
@@ -241,7 +217,7 @@ Result<SenderState> GuardDesk::release(const GuardedSender& sender, const OnBeha
     add_word(record, "warn", limit);
   Commands commands;
   end_trips(commands, sender, *known);
-  forget_people(commands, sender, *known);
+  forget_people(commands, sender);
   if (state.allowance) keep_until(commands, sender.name, state.allowance->until);
   add_event(commands, marker_,
             {.action = "release",

@@ -35,7 +35,7 @@ struct ListedSender {
 
 // How many people a limit has counted by now.
 struct CountedPeople {
-  std::string limit;            // its name; of same_message with that of the message behind it
+  std::string limit;            // its name
   std::string amount;           // "500 per 1h"; empty where the configuration has no such limit
   std::uint64_t people = 0;     // of opted_out: who had opted out
   std::uint64_t addressed = 0;  // of opted_out: among so many
@@ -91,16 +91,14 @@ private:
   struct Read {
     RedisTime now = 0;
     SenderState state;
-    std::vector<std::string> fields;    // of the state, be they over or not
-    std::vector<std::string> messages;  // whose people are counted apart, by name of the tally
+    std::vector<std::string> fields;  // of the state, be they over or not
   };
 
   Result<std::vector<redis::Reply>> ask(redis::Commands questions);
   Result<Read> read(std::string_view sender);
   // Adds what ends all but an allowance.
   void end_trips(redis::Commands& commands, const GuardedSender& sender, const Read& read) const;
-  void forget_people(redis::Commands& commands, const GuardedSender& sender,
-                     const Read& read) const;
+  void forget_people(redis::Commands& commands, const GuardedSender& sender) const;
   void forget_allowed(redis::Commands& commands, std::string_view sender, const Read& read) const;
   // Adds what has the state kept no longer than what is left of it.
   void keep_until(redis::Commands& commands, std::string_view sender, RedisTime until) const;

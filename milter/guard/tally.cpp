@@ -189,10 +189,10 @@ void ask_to_take_off(Commands& commands, const Tally& tally, const TallyReading&
     return;
   }
   auto bits = bits_of(tally, people);
-  std::erase_if(bits, [&](std::uint64_t bit) {
-    return std::find(reading.newly_set.begin(), reading.newly_set.end(), bit) ==
-           reading.newly_set.end();
-  });
+  std::vector<std::uint64_t> ours = reading.newly_set;
+  std::sort(ours.begin(), ours.end());
+  std::erase_if(
+      bits, [&](std::uint64_t bit) { return !std::binary_search(ours.begin(), ours.end(), bit); });
   ask_to_set_bits(commands, tally.key, bits, "0");
 }
 

@@ -58,7 +58,7 @@ void GuardCheck::undo(Commands& commands) const {
     for (const Count& count : counts_)
       ask_to_undo(commands, count.tally, count.reading, stamp_);
   }
-  if (!people_.empty())
+  if (is_among_passed_)
     commands.add({"LREM", guard_.schema().passed(sender_.name), "1", passed_name()});
 }
 

@@ -60,7 +60,7 @@ std::uint64_t Guarding::print() const noexcept {
 bool Guarding::may_count(Candidates candidates) const {
   if (!snapshot_.guard) return false;
   return std::any_of(candidates.begin(), candidates.end(), [&](const Stream* stream) {
-    return snapshot_.guard->guard.sender(identity_, stream->name, stream->guard).has_value();
+    return snapshot_.guard->guard.limits_of(identity_, stream->guard) != nullptr;
   });
 }
 
@@ -79,8 +79,10 @@ std::optional<GuardCheck> Guarding::check(const Stream& stream, bool offers_way_
 
 void Guarding::note_opted_out(const Stream& stream, Person person, bool monitored,
                               const MessageFacts& facts, Mta& mta) const {
+  if (!snapshot_.guard) return;
+  const Limits* const limits = snapshot_.guard->guard.limits_of(identity_, stream.guard);
+  if (limits == nullptr || !uses_shares(*limits)) return;
   auto noted = check(stream, false, monitored, mta);
-  if (!noted || !uses_shares(noted->sender().limits)) return;
   noted->ask({}, {person});
   noted->ask_alone();
   const auto said = noted->answer();
@@ -136,12 +138,13 @@ void Guarding::tell(const GuardCheck& check, const MessageFacts& facts, Mta& mta
 
 void Guarding::cannot_tell(const GuardCheck& check, const Error& error, MessageVerdict& verdict,
                            const MessageFacts& facts, Mta& mta) const {
+  // Of mail that is kept back already there is nothing to tell.
+  if (!goes_out(verdict.message) && verdict.message.action != Action::hold) return;
   const Guard& guard = snapshot_.guard->guard;
   const bool defers = guard.options().on_outage == GuardOutage::defer && !check.monitored();
   message_log::uncounted(mta, facts, check.sender().name, error, defers);
   snapshot_.guard->meters.unchecked();
-  if (!defers || !(goes_out(verdict.message) || verdict.message.action == Action::hold)) return;
-  verdict = {.message = Verdict::uncounted_sender(error), .recipients = {}};
+  if (defers) verdict = {.message = Verdict::uncounted_sender(error), .recipients = {}};
 }
 
 }  // namespace optout

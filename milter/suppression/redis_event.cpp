@@ -16,6 +16,7 @@ void add_event(redis::Commands& commands, const RedisSchema& schema, const Event
   };
   field("member", event.member);
   field("set", event.set.text());
+  field("sender", bounded(event.sender));
   field("by", bounded(event.by));
   field("because", bounded(event.because));
   field("record", event.record);

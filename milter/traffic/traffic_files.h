@@ -1,0 +1,80 @@
+// Past traffic in files, each a table (mail_table.h) or a log of Postfix: what their first lines
+// are like tells which. Files are read in the order of time, however they are named.
+//
+// Lines that make no sense are passed over, counted, and the first few are kept to be shown.
+
+#pragma once
+
+#include "traffic/csv.h"
+#include "traffic/delivery.h"
+#include "traffic/lines.h"
+#include "traffic/mail_table.h"
+#include "traffic/postfix_log.h"
+
+#include <cstdint>
+#include <istream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace optout {
+
+struct UnreadLine {
+  std::string file;
+  std::uint64_t line = 0;
+  std::string why;
+};
+
+class TrafficFiles {
+public:
+  static constexpr std::size_t kMostShown = 5;
+
+  // The year of logs that tell none, see SyslogTime.
+  TrafficFiles(MailTime now, std::optional<int> year) : now_(now), year_(year) {}
+
+  // Reads the beginning of a file. What is wrong with it, or nothing; then it will be read.
+  std::optional<std::string> add(std::string name, std::unique_ptr<std::istream> text);
+
+  // What all of the files can tell.
+  Told told() const noexcept { return told_; }
+
+  // The next delivery of the file whose time it is; nothing when all are read.
+  std::optional<Delivery> next();
+
+  std::uint64_t unread() const noexcept { return unread_; }
+  const std::vector<UnreadLine>& first_unread() const noexcept { return first_unread_; }
+  std::uint64_t without_sender() const noexcept { return log_.without_sender(); }
+  // The file that could not be read to its end, if any.
+  const std::optional<std::string>& broken() const noexcept { return broken_; }
+
+private:
+  struct File {
+    std::string name;
+    std::unique_ptr<std::istream> text;
+    Lines lines;
+    SyslogTime syslog_time;
+    MailTime begins{};
+    std::optional<MailTable> table{};  // nothing: a log
+    std::optional<CsvRecords> records{};
+    std::optional<Delivery> first{};  // of the table, which was read to see when it begins
+  };
+
+  std::optional<std::string> identify(File& file);
+  std::optional<std::string> begin_table(File& file);
+  // False at the end of the file. Nothing in `delivery` for lines that tell of none.
+  bool read_record(File& file, std::optional<Delivery>& delivery);
+  bool read_line(File& file, std::optional<Delivery>& delivery);
+  void pass_over(const File& file, std::uint64_t line, std::string_view why);
+
+  const MailTime now_;
+  const std::optional<int> year_;
+  std::vector<std::unique_ptr<File>> files_;  // what is left to read, the oldest last
+  PostfixLog log_;
+  Told told_{.messages = true, .subjects = true, .list_unsubscribe = true, .opted_out = true};
+  std::uint64_t unread_ = 0;
+  std::vector<UnreadLine> first_unread_;
+  std::optional<std::string> broken_;
+};
+
+}  // namespace optout
