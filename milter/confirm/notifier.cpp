@@ -69,4 +69,11 @@ void Notifier::notify(TripNotice notice, const SocketAddress& server) {
   if (outbox_.leave(errand) != Outbox::Left::taken) drop(notice);
 }
 
+void Notifier::send_no_more() {
+  const std::size_t left = outbox_.send_no_more();
+  if (left == 0) return;
+  dropped_.add(left);
+  log::warning(fmt::format("stopping: {} mails to the administrator are not sent", left));
+}
+
 }  // namespace optout

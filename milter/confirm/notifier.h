@@ -28,7 +28,7 @@ public:
   void notify(TripNotice notice, const SocketAddress& server);
 
   // Drops those that wait, and all that come from now on.
-  void send_no_more() { outbox_.send_no_more(); }
+  void send_no_more();
   bool is_sending() { return outbox_.is_sending(); }
 
 private:

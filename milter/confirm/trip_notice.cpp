@@ -9,33 +9,70 @@
 namespace optout {
 namespace {
 
-constexpr std::size_t kMostNamed = 100;  // messages
+constexpr std::size_t kMostNamed = 100;     // messages
+constexpr std::size_t kLongestText = 200;   // octets
+constexpr std::size_t kLongestName = 400;   // of a sender: all of what identity_of() makes
+constexpr unsigned kEnoughForMost = 10000;  // people, in the command that allows more
 
 // Names come from outside: printable ASCII only, and no line breaks.
-std::string tidy(std::string_view text) {
-  std::string result(text.substr(0, 200));
+std::string tidy(std::string_view text, std::size_t longest = kLongestText) {
+  std::string result(text.substr(0, longest));
   std::replace_if(
       result.begin(), result.end(), [](char c) { return c < ' ' || c >= 0x7f; }, '?');
   return result;
 }
 
-std::string what_is_done(const Trip& trip) {
-  if (trip.step == "warn") return "Its mail goes out all the same.";
-  const std::string_view done = trip.step == "hold"    ? "held in the queue of the MTA"
-                                : trip.step == "defer" ? "deferred"
-                                                       : "rejected";
-  if (trip.monitored) return fmt::format("In monitor mode nothing is done; it would be {}.", done);
-  return fmt::format("Its mail is {}.", done);
+std::string sender_of(const TripNotice& notice) {
+  return tidy(notice.sender, kLongestName);
 }
 
+// Who is told to type a name that a stranger has chosen must not run what is in it.
+std::string shell_word(std::string_view name) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@%+=:,./_-";
+  std::string word;
+  for (const char c : name) {
+    if (kPlain.find(c) == std::string_view::npos) word += '\\';
+    word += c;
+  }
+  return word;
+}
+
+bool goes_out(const Trip& trip) {
+  return trip.monitored || trip.step == "warn";
+}
+
+std::string what_is_done(const TripNote& note) {
+  if (note.trip.step == "warn") return "This limit only warns: mail goes out all the same.";
+  const std::string_view done = note.trip.step == "hold"    ? "held in the queue of the MTA"
+                                : note.trip.step == "defer" ? "deferred"
+                                                            : "rejected";
+  const bool is_of_sender = note.kind == LimitKind::recipients || note.kind == LimitKind::opted_out;
+  const std::string_view what = is_of_sender ? "its mail" : "the message";
+  if (note.trip.monitored)
+    return fmt::format("In monitor mode nothing is done; else {} would be {}.", what, done);
+  return fmt::format("For now, {} is {}.", what, done);
+}
+
+// What lasts ends with a release; more may be allowed of all that is counted in people.
 std::string what_to_type(const TripNotice& notice) {
-  if (notice.note.kind == LimitKind::recipients_per_message)
-    return fmt::format("    optoutctl guard allow {} {} for 1h\r\n", tidy(notice.sender),
-                       notice.note.trip.count);
+  const TripNote& note = notice.note;
+  const bool is_of_one = note.kind == LimitKind::recipients_per_message;
+  const std::string sender = shell_word(sender_of(notice));
+  std::string commands;
+  if (!goes_out(note.trip) && !is_of_one)
+    commands += fmt::format("    optoutctl guard release {}\r\n", sender);
+  if (is_of_one) {
+    commands += fmt::format("    optoutctl guard allow {} {} for 1h\r\n", sender, note.trip.count);
+  } else if (note.kind != LimitKind::opted_out) {
+    commands += fmt::format("    optoutctl guard allow {} {} for 2h\r\n", sender, kEnoughForMost);
+  }
+  if (commands.empty()) return commands;
+  const bool are_two = commands.find('\n') + 1 < commands.size();
   return fmt::format(
-      "    optoutctl guard release {0}\r\n"
-      "    optoutctl guard allow {0} 10000 for 2h\r\n",
-      tidy(notice.sender));
+      "{}, type{}\r\n\r\n{}",
+      goes_out(note.trip) ? "To allow the sender more for a while" : "To let the sender go on",
+      are_two ? " one of" : "", commands);
 }
 
 }  // namespace
@@ -48,7 +85,7 @@ std::string to_message(const TripNotice& notice, std::chrono::sys_seconds now,
                        std::string_view unique) {
   const std::string_view domain = domain_of_notice(notice);
   const Trip& trip = notice.note.trip;
-  const std::string sender = tidy(notice.sender);
+  const std::string sender = sender_of(notice);
   std::string message = mail_field("Date", mail_date(now));
   message += mail_field("From", fmt::format("<postmaster@{}>", domain));
   message += mail_field("To", fmt::format("<{}>", notice.address));
@@ -72,11 +109,10 @@ std::string to_message(const TripNotice& notice, std::chrono::sys_seconds now,
       "    since    {}\r\n"
       "    message  {}\r\n"
       "\r\n"
-      "{} To let the sender go on, type one of\r\n"
-      "\r\n"
+      "{}\r\n"
       "{}",
       tidy(notice.relay), sender, tidy(trip.limit), trip.count, share, trip.since,
-      trip.message.empty() ? "NOQUEUE" : tidy(trip.message), what_is_done(trip),
+      trip.message.empty() ? "NOQUEUE" : tidy(trip.message), what_is_done(notice.note),
       what_to_type(notice));
   if (notice.note.passed.empty()) return message;
   message +=

@@ -91,11 +91,21 @@ std::vector<std::uint64_t> bits_of(const Tally& tally, std::span<const Addition>
   return bits;
 }
 
+// The window begins where there is none: a bit set in a key that is not there would never expire.
+void ask_to_begin(Commands& commands, const Tally& tally) {
+  commands.add({"SET", tally.key, "", "EX", seconds_text(tally.window), "NX"});
+}
+
+void clear_bits(Commands& commands, const Tally& tally, std::span<const std::uint64_t> bits) {
+  if (bits.empty()) return;
+  ask_to_begin(commands, tally);
+  ask_to_set_bits(commands, tally.key, bits, "0");
+}
+
 void ask_estimate(Commands& commands, const Tally& tally, std::span<const Addition> additions) {
   const auto bits = bits_of(tally, additions);
   if (!bits.empty()) {
-    // The window begins where there is none.
-    commands.add({"SET", tally.key, "", "EX", seconds_text(tally.window), "NX"});
+    ask_to_begin(commands, tally);
     ask_to_set_bits(commands, tally.key, bits, "1");
   }
   commands.add({"BITCOUNT", tally.key});
@@ -145,9 +155,10 @@ Result<std::vector<TallyReading>> read_estimate(std::span<const Reply>& replies,
 }  // namespace
 
 std::uint64_t Tally::bits() const noexcept {
-  // At one and a half people for each bit the error is 0.94 divided by the root of the bits.
+  // At three and a half people for each bit the error is 1.53 divided by the root of the bits: 0.6
+  // % of the fewest. Counting bits takes Redis a quarter of a microsecond for each KiB.
   std::uint64_t bits = kFewestBits;
-  while (bits < kMostBits && bits + bits / 2 < most)
+  while (bits < kMostBits && bits / 2 * 7 < most)
     bits *= 2;
   return bits;
 }
@@ -169,7 +180,7 @@ Result<std::vector<TallyReading>> read_tally(std::span<const Reply>& replies, co
 }
 
 void ask_to_undo(Commands& commands, const Tally& tally, const TallyReading& reading, Stamp stamp) {
-  if (!tally.exact) return ask_to_set_bits(commands, tally.key, reading.newly_set, "0");
+  if (!tally.exact) return clear_bits(commands, tally, reading.newly_set);
   const std::string text_of_stamp = std::to_string(stamp);
   commands.add({"ZREMRANGEBYSCORE", tally.key, text_of_stamp, text_of_stamp});
 }
@@ -193,7 +204,7 @@ void ask_to_take_off(Commands& commands, const Tally& tally, const TallyReading&
   std::sort(ours.begin(), ours.end());
   std::erase_if(
       bits, [&](std::uint64_t bit) { return !std::binary_search(ours.begin(), ours.end(), bit); });
-  ask_to_set_bits(commands, tally.key, bits, "0");
+  clear_bits(commands, tally, bits);
 }
 
 std::uint64_t people_behind(std::int64_t set, std::uint64_t bits) {

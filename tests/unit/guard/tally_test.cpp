@@ -142,6 +142,15 @@ BOOST_FIXTURE_TEST_CASE(an_estimate_keeps_those_who_were_there_before, Counted) 
   BOOST_TEST(count(many, kNow + 6) == 100U);
 }
 
+BOOST_FIXTURE_TEST_CASE(undoing_in_a_window_that_has_passed_leaves_nothing_for_ever, Counted) {
+  const TallyReading added = add(many, people(5));
+  test::shared_redis().cli({"DEL", "many"});
+  redis::Commands commands;
+  ask_to_undo(commands, many, added, kNow);
+  run(commands);
+  BOOST_TEST(std::stoi(test::shared_redis().cli({"TTL", "many"})) > 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(some_can_be_taken_off, Counted) {
   for (const Tally& tally : {few, many}) {
     const TallyReading added = add(tally, people(100));
