@@ -40,6 +40,21 @@ std::optional<GuardedSender> Guard::sender(std::string_view identity, std::strin
   return sender;
 }
 
+std::optional<Allowance> Guard::believed_allowance(const std::string& sender) const {
+  if (!believes_) return std::nullopt;
+  const std::scoped_lock lock(mutex_);
+  const auto found = believed_.find(sender);
+  return found == believed_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Guard::believe(const std::string& sender, const std::optional<Allowance>& allowance) {
+  constexpr std::size_t kMost = 1000;
+  const std::scoped_lock lock(mutex_);
+  if (!allowance || believed_.size() >= kMost) believed_.erase(sender);
+  if (allowance && believed_.size() < kMost) believed_.insert_or_assign(sender, *allowance);
+  believes_ = !believed_.empty();
+}
+
 void Guard::ask(redis::Companion& question) {
   Waiting mine{.question = &question, .deadline = executor_->deadline()};
   combiner_.submit(mine, [this](std::span<Waiting* const> all) noexcept { ask_together(all); });

@@ -16,7 +16,10 @@
 #include "redis/combiner.h"
 #include "redis/companion.h"
 
+#include <atomic>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -56,6 +59,11 @@ public:
   // Has this question answered, in one round trip with those of others that come at the same time.
   void ask(redis::Companion& question);
 
+  // What the last message of a sender found to be allowed: so that the question for the next one
+  // is the right one. It is asked anew each time, and believed no longer than until then.
+  std::optional<Allowance> believed_allowance(const std::string& sender) const;
+  void believe(const std::string& sender, const std::optional<Allowance>& allowance);
+
   // Asks Redis for the time, where nobody has yet; else the first message would have to.
   Result<Done> set_clock();
 
@@ -65,6 +73,10 @@ private:
   const GuardOptions options_;
   const std::string relay_;
   RedisClock clock_;
+
+  mutable std::mutex mutex_;
+  std::map<std::string, Allowance> believed_;  // guarded by mutex_
+  std::atomic<bool> believes_ = false;         // whether there are any
 
   struct Waiting {
     redis::Companion* question;

@@ -40,23 +40,34 @@ void GuardCheck::ask(std::vector<Person> people, std::vector<Person> opted_out) 
   }
   stamp_ = guard_.clock().now();
   for (std::size_t i = 0; i < limits_.size(); ++i) {
-    const Limit& limit = limits_[i];
-    switch (limit.kind) {
-      case LimitKind::opted_out:
-        shares_.push_back({.limit = i, .share = share_for(guard_.schema(), sender_.name, limit)});
-        continue;
-      case LimitKind::recipients_per_message:
-        continue;
-      case LimitKind::same_message:
-        if (!message_.print || (limit.without_list_unsubscribe && message_.has_list_unsubscribe))
-          continue;
-        break;
-      case LimitKind::recipients:
-        break;
+    if (limits_[i].kind == LimitKind::opted_out) {
+      shares_.push_back(
+          {.limit = i, .share = share_for(guard_.schema(), sender_.name, limits_[i])});
     }
-    if (people_.empty()) continue;
+  }
+  choose_counts(guard_.believed_allowance(sender_.name));
+}
+
+void GuardCheck::choose_counts(const std::optional<Allowance>& allowance) {
+  allowance_ = allowance;
+  limits_ = sender_.limits;
+  counts_.clear();
+  if (people_.empty()) return;
+  const GuardSchema& schema = guard_.schema();
+  if (allowance) {
+    limits_.push_back(limit_of(*allowance, sender_.limits));
     counts_.push_back(
-        {.limit = i, .tally = tally_for(guard_.schema(), sender_.name, limit, message_.print)});
+        {.limit = sender_.limits.size(), .tally = allowed_tally(schema, sender_.name, *allowance)});
+    return;
+  }
+  for (std::size_t i = 0; i < limits_.size(); ++i) {
+    const Limit& limit = limits_[i];
+    const bool same = limit.kind == LimitKind::same_message;
+    if (!same && limit.kind != LimitKind::recipients) continue;
+    if (same && !message_.print) continue;
+    if (same && limit.without_list_unsubscribe && message_.has_list_unsubscribe) continue;
+    counts_.push_back(
+        {.limit = i, .tally = tally_for(schema, sender_.name, limit, message_.print)});
   }
 }
 
@@ -121,25 +132,26 @@ Result<Done> GuardCheck::count_opted_out(std::span<const Person> opted_out) {
   return Done{};
 }
 
-// An allowance takes the place of limits: what was counted for those is undone, and the people are
-// counted apart, so that they are no burden to the sender once it has ended.
-Result<Done> GuardCheck::count_allowed() {
-  const Allowance& allowance = *state_.allowance;
+// An allowance takes the place of limits: its people are counted apart, so that they are no burden
+// to the sender once it has ended. Whether there is one is known from the last message, mostly.
+Result<Done> GuardCheck::count_anew() {
   Commands commands;
   for (const Count& count : counts_)
     ask_to_undo(commands, count.tally, count.reading, stamp_);
   const std::size_t undone = commands.count();
-  limits_.push_back(limit_of(allowance, sender_.limits));
-  allowed_ = Count{.limit = limits_.size() - 1,
-                   .tally = allowed_tally(guard_.schema(), sender_.name, allowance)};
+  guard_.believe(sender_.name, state_.allowance);
+  choose_counts(state_.allowance);
   const Addition ours{.stamp = stamp_, .people = people_};
-  ask_tally(commands, allowed_->tally, {&ours, 1}, stamp_);
+  for (const Count& count : counts_)
+    ask_tally(commands, count.tally, {&ours, 1}, stamp_);
   const auto replies = run(commands);
   if (!replies) return replies.error();
   std::span<const Reply> rest = std::span(*replies).subspan(undone);
-  auto reading = read_tally(rest, allowed_->tally, {&ours, 1});
-  if (!reading) return std::move(reading).error();
-  allowed_->reading = std::move(reading->front());
+  for (Count& count : counts_) {
+    auto reading = read_tally(rest, count.tally, {&ours, 1});
+    if (!reading) return std::move(reading).error();
+    count.reading = std::move(reading->front());
+  }
   return Done{};
 }
 
@@ -153,13 +165,11 @@ LimitStanding GuardCheck::stand(std::size_t index) const {
     const auto share = std::find_if(shares_.begin(), shares_.end(), is_its);
     if (share != shares_.end())
       standing = {.people = share->reading.people, .opted_out = share->reading.opted_out};
-  } else if (allowed_ && is_its(*allowed_)) {
-    standing = {.people = allowed_->reading.people};
   } else if (const auto count = std::find_if(counts_.begin(), counts_.end(), is_its);
              count != counts_.end()) {
     standing = {.people = count->reading.people};
   }
-  if (allowed_ && is_lifted(limit) && !is_its(*allowed_)) standing.applies = false;
+  if (allowance_ && is_lifted(limit) && index < sender_.limits.size()) standing.applies = false;
   const std::string name = name_for(limit, message_.print);
   standing.tripped = state_.trips.contains(name);
   standing.warned = state_.warnings.contains(name);
@@ -169,8 +179,8 @@ LimitStanding GuardCheck::stand(std::size_t index) const {
 Result<GuardVerdict> GuardCheck::answer() {
   if (!outcome_) return Error{Fault::internal, "the guard got no answer"};
   if (!*outcome_) return outcome_->error();
-  if (state_.allowance && !people_.empty()) {
-    if (auto done = count_allowed(); !done) return std::move(done).error();
+  if (state_.allowance != allowance_ && !people_.empty()) {
+    if (auto done = count_anew(); !done) return std::move(done).error();
   }
   for (std::size_t i = 0; i < limits_.size(); ++i)
     standings_.push_back(stand(i));

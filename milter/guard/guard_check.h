@@ -103,7 +103,8 @@ private:
   };
 
   Result<Done> count_opted_out(std::span<const Person> opted_out);
-  Result<Done> count_allowed();
+  void choose_counts(const std::optional<Allowance>& allowance);
+  Result<Done> count_anew();
   LimitStanding stand(std::size_t limit) const;
   void undo(redis::Commands& commands) const;
   std::optional<TripNote> trip_of(std::size_t limit);
@@ -128,7 +129,7 @@ private:
       0;  // of the batch, for all checks of the same sender; of the first of them
   std::vector<Count> counts_;
   std::vector<ShareCount> shares_;
-  std::optional<Count> allowed_;
+  std::optional<Allowance> allowance_;  // that counts_ go by
   SenderState state_;
   std::optional<Result<Done>> outcome_;  // of asking
   std::vector<TripNote> trip_notes_;

@@ -52,12 +52,8 @@ void add_event(Commands& commands, const GuardSchema& schema, const std::string&
 }  // namespace
 
 void GuardCheck::undo(Commands& commands) const {
-  if (allowed_) {
-    ask_to_undo(commands, allowed_->tally, allowed_->reading, stamp_);
-  } else {
-    for (const Count& count : counts_)
-      ask_to_undo(commands, count.tally, count.reading, stamp_);
-  }
+  for (const Count& count : counts_)
+    ask_to_undo(commands, count.tally, count.reading, stamp_);
   if (is_among_passed_)
     commands.add({"LREM", guard_.schema().passed(sender_.name), "1", passed_name()});
 }
@@ -95,10 +91,10 @@ std::optional<TripNote> GuardCheck::trip_of(std::size_t index) {
   // What one message is too big for says nothing of the next one: it is only told of, now and then.
   const bool lasts = limit.kind != LimitKind::recipients_per_message;
   const bool is_share = limit.kind == LimitKind::opted_out;
-  const bool is_allowed = allowed_ && allowed_->limit == index;
+  const bool is_allowed = allowance_ && index == sender_.limits.size();
   TripNote note{.kind = limit.kind,
                 .limit = name_for(limit, message_.print),
-                .trip = {.until = is_allowed ? state_.allowance->until : end_of(limit),
+                .trip = {.until = is_allowed ? allowance_->until : end_of(limit),
                          .since = instant_text(now()),
                          .step = std::string(to_string(limit.then)),
                          .monitored = monitored_,
@@ -132,7 +128,7 @@ std::optional<TripNote> GuardCheck::trip_of(std::size_t index) {
   add_event(last, schema, sender_.name, note, record);
   // Nobody is counted while the trip lasts; what follows it begins anew.
   for (const Count& count : counts_) {
-    if (count.limit == index) last.add({"DEL", count.tally.key});
+    if (count.limit == index && !is_allowed) last.add({"DEL", count.tally.key});
   }
   for (const ShareCount& count : shares_) {
     if (count.limit == index) last.add({"DEL", count.share.key});

@@ -235,6 +235,28 @@ BOOST_FIXTURE_TEST_CASE(an_allowance_lifts_limits_and_is_no_burden_once_it_has_e
   BOOST_TEST(passes(people(100, 10'000)));
 }
 
+BOOST_FIXTURE_TEST_CASE(an_allowance_costs_no_second_round_trip_but_once, Guarded) {
+  limits = {kHour, kDay};
+  passes(people(1));
+  const RedisTime begun = guard.clock().now() / 1000;
+  const Allowance allowance{.until = begun + 7'200'000, .from = begun, .most = 2'000};
+  shared_redis().cli({"HSET", "optout:guard:state:auth:crm", "allow", encode(allowance)});
+  passes(people(1, 1));
+  const auto reads = [] {
+    const std::string info = shared_redis().cli({"INFO", "stats"});
+    return std::stoul(info.substr(info.find("total_reads_processed:") + 22));
+  };
+  reads();
+  const auto of_asking = reads();
+  const auto before = reads();
+  passes(people(1, 2));
+  BOOST_TEST(reads() - before == (before - of_asking) + 1);
+  BOOST_TEST(shared_redis().cli({"ZCARD", "optout:guard:count:auth:crm:recipients/1h"}) == "1");
+  shared_redis().cli({"HDEL", "optout:guard:state:auth:crm", "allow"});
+  passes(people(1, 3));  // counted as ever, at once
+  BOOST_TEST(shared_redis().cli({"ZCARD", "optout:guard:count:auth:crm:recipients/1h"}) == "2");
+}
+
 BOOST_FIXTURE_TEST_CASE(monitoring_counts_alike, Guarded) {
   monitored = true;
   passes(people(500));
