@@ -101,8 +101,10 @@ private:
   bool read_most() {
     const auto most = take_number();
     if (!most) return false;
-    if (*most < 1 || *most > kMostPeople)
-      return fail(fmt::format(": {} is out of range (1 to {})", as_written_, kMostPeople));
+    const std::uint64_t most_of_all =
+        kind_ == LimitKind::same_message ? kMostOfSameMessage : kMostPeople;
+    if (*most < 1 || *most > most_of_all)
+      return fail(fmt::format(": {} is out of range (1 to {})", as_written_, most_of_all));
     amount_.most = *most;
     return true;
   }

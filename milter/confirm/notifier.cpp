@@ -18,7 +18,9 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kPatience{30};
 
 std::string line(const TripNotice& notice, std::string_view result) {
-  return fmt::format("action=notify, guard={}, sender={}, whom={}, result={}", notice.note.limit,
+  const std::string& id = notice.note.trip.message;
+  return fmt::format("{}: action=notify, guard={}, sender={}, whom={}, result={}",
+                     id.empty() ? std::string("NOQUEUE") : log::escaped(id, 64), notice.note.limit,
                      log::escaped(notice.sender), log::address(notice.address), result);
 }
 

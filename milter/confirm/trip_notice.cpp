@@ -1,6 +1,7 @@
 #include "confirm/trip_notice.h"
 
 #include "confirm/mail_fields.h"
+#include "util/shell_word.h"
 
 #include <fmt/format.h>
 
@@ -24,18 +25,6 @@ std::string tidy(std::string_view text, std::size_t longest = kLongestText) {
 
 std::string sender_of(const TripNotice& notice) {
   return tidy(notice.sender, kLongestName);
-}
-
-// Who is told to type a name that a stranger has chosen must not run what is in it.
-std::string shell_word(std::string_view name) {
-  constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@%+=:,./_-";
-  std::string word;
-  for (const char c : name) {
-    if (kPlain.find(c) == std::string_view::npos) word += '\\';
-    word += c;
-  }
-  return word;
 }
 
 bool goes_out(const Trip& trip) {

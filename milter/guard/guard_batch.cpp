@@ -112,11 +112,15 @@ Result<Done> GuardBatch::take(SenderOf& sender, std::span<const Reply>& replies)
   first.guard_.clock().read(**time);
   const auto state = take_reply(replies, "HGETALL");
   if (!state) return state.error();
+  const RedisTime now = first.guard_.clock().now() / 1000;
   for (std::size_t i = 0; i + 1 < (*state)->size(); i += 2) {
     const Reply field = (**state)[i];
     const Reply record = (**state)[i + 1];
     for (GuardCheck* check : sender.checks)
-      check->state_.add(field.text(), record.text(), check->now());
+      check->state_.add(field.text(), record.text(), now);
+  }
+  for (GuardCheck* check : sender.checks) {
+    if (!check->monitored_) check->state_.forget_monitored();
   }
   if (passes_any(sender)) {
     for (const std::string_view command : {"LPUSH", "LTRIM", "EXPIRE"}) {

@@ -33,7 +33,6 @@ void GuardCheck::ask(std::vector<Person> people, std::vector<Person> opted_out) 
   was_asked_ = true;
   people_ = each_once(std::move(people));
   opted_out_ = each_once(std::move(opted_out));
-  is_among_passed_ = !people_.empty();
   if (auto set = guard_.set_clock(); !set) {
     outcome_ = std::move(set);
     return;
@@ -52,6 +51,7 @@ void GuardCheck::choose_counts(const std::optional<Allowance>& allowance) {
   allowance_ = allowance;
   limits_ = sender_.limits;
   counts_.clear();
+  is_among_passed_ = !people_.empty();
   if (people_.empty()) return;
   const GuardSchema& schema = guard_.schema();
   if (allowance) {
@@ -97,37 +97,44 @@ void GuardCheck::leave_out(std::span<const Person> opted_out) {
   if (auto done = count_opted_out(opted_out); !done) outcome_ = std::move(done);
 }
 
-// An exact tally was told of enough people only; some of these are taken off, and others take their
-// place.
 Result<Done> GuardCheck::count_opted_out(std::span<const Person> opted_out) {
+  Commands commands;
+  undo(commands);
+  const std::size_t undone = commands.count();
   std::vector<Person> gone(opted_out.begin(), opted_out.end());
   std::sort(gone.begin(), gone.end());
   std::erase_if(
       people_, [&](Person person) { return std::binary_search(gone.begin(), gone.end(), person); });
-  const Addition ours{.stamp = stamp_, .people = people_};
-  const auto others = [&](const Count& count) {
-    return count.tally.exact ? std::span<const Addition>(&ours, 1) : std::span<const Addition>();
-  };
-  Commands commands;
-  for (const Count& count : counts_)
-    ask_to_take_off(commands, count.tally, count.reading, opted_out);
-  const std::size_t taken_off = commands.count();
-  for (const Count& count : counts_)
-    ask_tally(commands, count.tally, others(count), stamp_);
   for (const ShareCount& count : shares_)
     ask_share(commands, count.share, {}, opted_out);
+  const std::size_t shared = commands.count();
+  choose_counts(allowance_);
+  ask_to_count(commands);
+  if (is_among_passed_)
+    commands.add({"LPUSH", guard_.schema().passed(sender_.name), passed_name()});
   const auto replies = run(commands);
   if (!replies) return replies.error();
-  std::span<const Reply> rest = std::span(*replies).subspan(taken_off);
-  for (Count& count : counts_) {
-    const auto reading = read_tally(rest, count.tally, others(count));
-    if (!reading) return reading.error();
-    count.reading.people = reading->front().people;
-  }
+  std::span<const Reply> shares = std::span(*replies).first(shared).subspan(undone);
   for (ShareCount& count : shares_) {
-    const auto reading = read_share(rest, 0, opted_out.size());
+    const auto reading = read_share(shares, 0, opted_out.size());
     if (!reading) return reading.error();
     count.reading = *reading;
+  }
+  return read_counts(std::span(*replies).subspan(shared));
+}
+
+void GuardCheck::ask_to_count(Commands& commands) const {
+  const Addition ours{.stamp = stamp_, .people = people_};
+  for (const Count& count : counts_)
+    ask_tally(commands, count.tally, {&ours, 1}, stamp_);
+}
+
+Result<Done> GuardCheck::read_counts(std::span<const Reply> replies) {
+  const Addition ours{.stamp = stamp_, .people = people_};
+  for (Count& count : counts_) {
+    auto reading = read_tally(replies, count.tally, {&ours, 1});
+    if (!reading) return std::move(reading).error();
+    count.reading = std::move(reading->front());
   }
   return Done{};
 }
@@ -137,22 +144,20 @@ Result<Done> GuardCheck::count_opted_out(std::span<const Person> opted_out) {
 Result<Done> GuardCheck::count_anew() {
   Commands commands;
   for (const Count& count : counts_)
-    ask_to_undo(commands, count.tally, count.reading, stamp_);
+    ask_to_undo(commands, count.tally, count.reading, people_);
   const std::size_t undone = commands.count();
   guard_.believe(sender_.name, state_.allowance);
   choose_counts(state_.allowance);
-  const Addition ours{.stamp = stamp_, .people = people_};
-  for (const Count& count : counts_)
-    ask_tally(commands, count.tally, {&ours, 1}, stamp_);
+  ask_to_count(commands);
   const auto replies = run(commands);
   if (!replies) return replies.error();
-  std::span<const Reply> rest = std::span(*replies).subspan(undone);
-  for (Count& count : counts_) {
-    auto reading = read_tally(rest, count.tally, {&ours, 1});
-    if (!reading) return std::move(reading).error();
-    count.reading = std::move(reading->front());
-  }
-  return Done{};
+  return read_counts(std::span(*replies).subspan(undone));
+}
+
+// An allowance has a name of its own, lest it inherit the trip of a limit.
+std::string GuardCheck::name_of(std::size_t index) const {
+  if (index == sender_.limits.size()) return "allowed/" + std::to_string(allowance_->from);
+  return name_for(limits_[index], message_.print);
 }
 
 LimitStanding GuardCheck::stand(std::size_t index) const {
@@ -169,8 +174,8 @@ LimitStanding GuardCheck::stand(std::size_t index) const {
              count != counts_.end()) {
     standing = {.people = count->reading.people};
   }
-  if (allowance_ && is_lifted(limit) && index < sender_.limits.size()) standing.applies = false;
-  const std::string name = name_for(limit, message_.print);
+  if (allowance_ && index < sender_.limits.size()) standing.applies = false;
+  const std::string name = name_of(index);
   standing.tripped = state_.trips.contains(name);
   standing.warned = state_.warnings.contains(name);
   return standing;

@@ -10,8 +10,8 @@
 // is stopped was for is taken off again, or mail that is deferred and tried again would keep its
 // sender over the limit for ever.
 //
-// Messages of one sender that come at the same time are counted by the same commands
-// (guard_batch.h): they pass together, or not.
+// Messages of one sender that come at the same time are one question (guard_batch.h), in which they
+// are counted one after the other.
 //
 // Threads: one at a time.
 
@@ -104,13 +104,21 @@ private:
 
   Result<Done> count_opted_out(std::span<const Person> opted_out);
   void choose_counts(const std::optional<Allowance>& allowance);
+  void ask_to_count(redis::Commands& commands) const;
+  Result<Done> read_counts(std::span<const redis::Reply> replies);
   Result<Done> count_anew();
+  std::string name_of(std::size_t limit) const;
   LimitStanding stand(std::size_t limit) const;
   void undo(redis::Commands& commands) const;
   std::optional<TripNote> trip_of(std::size_t limit);
   void record_warning(std::size_t limit);
   RedisTime now() const noexcept { return stamp_ / 1000; }
   RedisTime end_of(const Limit& limit) const noexcept;
+  // When nothing that the sender's state may hold by then is still in force.
+  RedisTime end_of_state() const noexcept;
+  bool is_over(const std::string& field) const;
+  void ask_to_note(redis::Commands& commands, const std::string& field,
+                   std::string_view record) const;
   std::string passed_name() const;
   Result<std::vector<redis::Reply>> run(const redis::Commands& commands);
 

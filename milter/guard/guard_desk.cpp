@@ -194,14 +194,12 @@ void GuardDesk::forget_allowed(Commands& commands, std::string_view sender,
     commands.add({"DEL", allowed_tally(schema_, sender, *read.state.allowance).key});
 }
 
-// A hash whose last field is gone is gone itself, and PEXPIREAT does nothing then. Of the index the
-// score alone is changed: were a sender taken off it, a trip that has come just now would be
-// hidden.
+// Of the index the score only rises: were a sender taken off it, a trip that has come just now
+// would be hidden.
 void GuardDesk::keep_until(Commands& commands, std::string_view sender, RedisTime until) const {
-  if (until == 0) return;
   const std::string end = std::to_string(until);
   commands.add({"PEXPIREAT", schema_.state(sender), end});
-  commands.add({"ZADD", schema_.senders(), end, sender});
+  commands.add({"ZADD", schema_.senders(), "GT", end, sender});
 }
 
 Result<SenderState> GuardDesk::release(const GuardedSender& sender, const OnBehalf& who) {
@@ -218,7 +216,6 @@ Result<SenderState> GuardDesk::release(const GuardedSender& sender, const OnBeha
   Commands commands;
   end_trips(commands, sender, *known);
   forget_people(commands, sender);
-  if (state.allowance) keep_until(commands, sender.name, state.allowance->until);
   add_event(commands, marker_,
             {.action = "release",
              .sender = sender.name,
@@ -246,6 +243,7 @@ Result<std::pair<Allowance, SenderState>> GuardDesk::allow(const GuardedSender& 
   const std::string record = encode(allowance);
   Commands commands;
   end_trips(commands, sender, *known);
+  forget_people(commands, sender);
   forget_allowed(commands, sender.name, *known);
   commands.add({"HSET", schema_.state(sender.name), SenderState::kAllowance, record});
   keep_until(commands, sender.name, allowance.until);
@@ -264,12 +262,9 @@ Result<bool> GuardDesk::end_allowance(const GuardedSender& sender, const OnBehal
   const auto known = read(sender.name);
   if (!known) return known.error();
   if (!known->state.allowance) return false;
-  SenderState left = known->state;
-  left.allowance.reset();
   Commands commands;
   commands.add({"HDEL", schema_.state(sender.name), SenderState::kAllowance});
   forget_allowed(commands, sender.name, *known);
-  keep_until(commands, sender.name, left.until());
   add_event(commands, marker_,
             {.action = "allow",
              .sender = sender.name,

@@ -100,7 +100,7 @@ private:
   void end_trips(redis::Commands& commands, const GuardedSender& sender, const Read& read) const;
   void forget_people(redis::Commands& commands, const GuardedSender& sender) const;
   void forget_allowed(redis::Commands& commands, std::string_view sender, const Read& read) const;
-  // Adds what has the state kept no longer than what is left of it.
+  // Adds what has the state kept until then.
   void keep_until(redis::Commands& commands, std::string_view sender, RedisTime until) const;
 
   redis::Executor& executor_;

@@ -19,8 +19,10 @@ bool is_over(const Limit& limit, const LimitStanding& standing) noexcept {
 }
 
 bool is_near(const Limit& limit, const LimitStanding& standing, unsigned percent) noexcept {
-  if (percent >= 100 || limit.kind == LimitKind::recipients_per_message) return false;
-  if (limit.kind != LimitKind::opted_out) return standing.people * 100 >= limit.most * percent;
+  // Of single messages there is no warning: there may be very many.
+  const bool of_sender = limit.kind == LimitKind::recipients || limit.kind == LimitKind::opted_out;
+  if (percent >= 100 || !of_sender) return false;
+  if (limit.kind == LimitKind::recipients) return standing.people * 100 >= limit.most * percent;
   return standing.people >= limit.most && standing.opted_out > 0 &&
          reaches_share(standing, std::uint64_t{limit.percent} * percent);
 }

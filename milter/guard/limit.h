@@ -23,6 +23,9 @@ enum class LimitKind {
 };
 std::string_view to_string(LimitKind kind) noexcept;
 
+// Each message has a tally of its own, so these are to stay small.
+inline constexpr std::uint64_t kMostOfSameMessage = 1000;
+
 struct Limit {
   LimitKind kind = LimitKind::recipients;
   std::uint64_t most =

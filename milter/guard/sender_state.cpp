@@ -129,6 +129,13 @@ void SenderState::add(std::string_view field, std::string_view record, RedisTime
   }
 }
 
+void SenderState::forget_monitored() {
+  std::erase_if(trips, [this](const auto& entry) {
+    if (entry.second.monitored) ended.push_back(trip_field(entry.first));
+    return entry.second.monitored;
+  });
+}
+
 RedisTime SenderState::until() const noexcept {
   RedisTime last = allowance ? allowance->until : 0;
   for (const auto& [limit, trip] : trips)

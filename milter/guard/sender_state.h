@@ -71,6 +71,9 @@ struct SenderState {
   // Takes in one field of the hash. Of what ended before `now` only the name is kept.
   void add(std::string_view field, std::string_view record, RedisTime now);
 
+  // Trips that were only noted in monitor mode stop nobody who enforces: they count as ended.
+  void forget_monitored();
+
   // When the last of all this ends; 0 where there is nothing.
   RedisTime until() const noexcept;
 };

@@ -1,5 +1,7 @@
 #include "guard/share.h"
 
+#include <algorithm>
+
 namespace optout {
 namespace {
 
@@ -7,13 +9,24 @@ namespace {
 constexpr std::uint64_t kBits = std::uint64_t{1} << 15;
 constexpr std::uint64_t kOctets = kBits / 8;
 
+// Of one message's people; more make no difference to a share.
+constexpr std::size_t kEnough = 5'000;
+
+std::span<const Person> enough(std::span<const Person> people) noexcept {
+  return people.first(std::min(people.size(), kEnough));
+}
+
+std::size_t bits_for(std::size_t people, std::size_t opted_out) noexcept {
+  return std::min(people, kEnough) + 2 * std::min(opted_out, kEnough);
+}
+
 std::vector<std::uint64_t> bits_of(std::span<const Person> people,
                                    std::span<const Person> opted_out) {
   std::vector<std::uint64_t> bits;
-  bits.reserve(people.size() + 2 * opted_out.size());
-  for (const Person person : people)
+  bits.reserve(bits_for(people.size(), opted_out.size()));
+  for (const Person person : enough(people))
     bits.push_back(person % kBits);
-  for (const Person person : opted_out) {
+  for (const Person person : enough(opted_out)) {
     bits.push_back(person % kBits);
     bits.push_back(kBits + person % kBits);
   }
@@ -35,7 +48,7 @@ void ask_share(redis::Commands& commands, const Share& share, std::span<const Pe
 
 Result<ShareReading> read_share(std::span<const redis::Reply>& replies, std::size_t people,
                                 std::size_t opted_out) {
-  const std::size_t bits = people + 2 * opted_out;
+  const std::size_t bits = bits_for(people, opted_out);
   if (bits > 0) {
     for (std::size_t i = 0; i < 1 + commands_for_bits(bits); ++i) {
       if (auto done = take_reply(replies, "BITFIELD"); !done) return std::move(done).error();

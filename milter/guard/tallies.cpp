@@ -30,14 +30,8 @@ Share share_for(const GuardSchema& schema, std::string_view sender, const Limit&
 
 Tally allowed_tally(const GuardSchema& schema, std::string_view sender,
                     const Allowance& allowance) {
-  Tally tally = tally_of(schema.tally(sender, fmt::format("allowed/{}", allowance.from)),
-                         lasting(allowance), allowance.most);
-  tally.exact = false;  // of a window that does not move on
-  return tally;
-}
-
-bool is_lifted(const Limit& limit) noexcept {
-  return limit.kind != LimitKind::opted_out;
+  return estimated(schema.tally(sender, fmt::format("allowed/{}", allowance.from)),
+                   lasting(allowance), allowance.most);
 }
 
 Limit limit_of(const Allowance& allowance, const Limits& lifted) {
@@ -46,7 +40,8 @@ Limit limit_of(const Allowance& allowance, const Limits& lifted) {
               .window = lasting(allowance),
               .then = Step::warn};
   for (const Limit& each : lifted) {
-    if (is_lifted(each)) limit.then = std::max(limit.then, each.then);
+    limit.then = std::max(limit.then, each.then);
+    if (each.kind == LimitKind::recipients) limit.most = std::max(limit.most, each.most);
   }
   return limit;
 }
@@ -55,8 +50,9 @@ std::vector<std::string> tally_keys(const GuardSchema& schema, std::string_view 
                                     const Limits& limits) {
   std::vector<std::string> keys;
   for (const Limit& limit : limits) {
-    if (limit.kind == LimitKind::recipients || limit.kind == LimitKind::opted_out)
-      keys.push_back(schema.tally(sender, limit.name()));
+    if (limit.kind == LimitKind::recipients)
+      keys.push_back(tally_for(schema, sender, limit, {}).key);
+    if (limit.kind == LimitKind::opted_out) keys.push_back(share_for(schema, sender, limit).key);
   }
   return keys;
 }

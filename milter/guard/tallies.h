@@ -38,9 +38,9 @@ Share share_for(const GuardSchema& schema, std::string_view sender, const Limit&
 
 Tally allowed_tally(const GuardSchema& schema, std::string_view sender, const Allowance& allowance);
 
-// What takes the place of the limits that an allowance lifts. It acts as the strictest of them.
+// What takes the place of all limits while an allowance lasts. It acts as the strictest of them,
+// and never allows less.
 Limit limit_of(const Allowance& allowance, const Limits& lifted);
-bool is_lifted(const Limit& limit) noexcept;  // by an allowance
 
 // All keys of a sender's tallies, but for those of single messages.
 std::vector<std::string> tally_keys(const GuardSchema& schema, std::string_view sender,

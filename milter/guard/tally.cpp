@@ -41,51 +41,44 @@ std::size_t people_in(std::span<const Addition> additions) noexcept {
   return all;
 }
 
-// Whoever has more than enough need not be counted to the last one.
+// Whoever has more than enough need not be counted to the last one: some more, as an estimate errs.
 std::span<const Person> enough(const Tally& tally, std::span<const Person> people) noexcept {
-  return people.first(std::min<std::size_t>(people.size(), tally.most + 1));
+  const std::uint64_t most = tally.most + 1 + (tally.exact ? 0 : tally.most / 16);
+  return people.first(std::min<std::size_t>(people.size(), most));
 }
 
-void add_exactly(Commands& commands, const Tally& tally, std::span<const Addition> additions) {
+void add_exactly(Commands& commands, const Tally& tally, const Addition& addition) {
+  const auto people = enough(tally, addition.people);
+  if (people.empty()) return;
+  const std::string stamp = std::to_string(addition.stamp);
   std::vector<Member> members;
-  std::vector<std::string> stamps;
-  members.reserve(people_in(additions));
-  stamps.reserve(additions.size());
-  std::vector<std::string_view> argv{"ZADD", tally.key};
-  for (const Addition& addition : additions) {
-    stamps.push_back(std::to_string(addition.stamp));
-    for (const Person person : enough(tally, addition.people)) {
-      members.push_back(member_of(person));
-      argv.push_back(stamps.back());
-      argv.push_back(text(members.back()));
-    }
+  members.reserve(people.size());
+  std::vector<std::string_view> before{"ZMSCORE", tally.key};
+  std::vector<std::string_view> added{"ZADD", tally.key};
+  for (const Person person : people) {
+    members.push_back(member_of(person));
+    before.push_back(text(members.back()));
+    added.insert(added.end(), {stamp, text(members.back())});
   }
-  commands.add(argv);
+  commands.add(before);
+  commands.add(added);
 }
 
 void ask_exact(Commands& commands, const Tally& tally, std::span<const Addition> additions,
                Stamp now) {
-  const bool adds = people_in(additions) > 0;
-  if (adds) add_exactly(commands, tally, additions);
   const std::string outdated = std::to_string(now - std::min(now, microseconds(tally.window)));
   commands.add({"ZREMRANGEBYSCORE", tally.key, "-inf", outdated});
+  for (const Addition& addition : additions)
+    add_exactly(commands, tally, addition);
   commands.add({"ZCARD", tally.key});
-  if (adds) commands.add({"EXPIRE", tally.key, seconds_text(tally.window)});
-}
-
-std::vector<std::uint64_t> bits_of(const Tally& tally, std::span<const Person> people) {
-  std::vector<std::uint64_t> bits;
-  bits.reserve(people.size());
-  for (const Person person : people)
-    bits.push_back(person % tally.bits());
-  return bits;
+  if (people_in(additions) > 0) commands.add({"EXPIRE", tally.key, seconds_text(tally.window)});
 }
 
 std::vector<std::uint64_t> bits_of(const Tally& tally, std::span<const Addition> additions) {
   std::vector<std::uint64_t> bits;
   bits.reserve(people_in(additions));
   for (const Addition& addition : additions) {
-    for (const Person person : addition.people)
+    for (const Person person : enough(tally, addition.people))
       bits.push_back(person % tally.bits());
   }
   return bits;
@@ -111,19 +104,38 @@ void ask_estimate(Commands& commands, const Tally& tally, std::span<const Additi
   commands.add({"BITCOUNT", tally.key});
 }
 
-Result<std::vector<TallyReading>> read_exact(std::span<const Reply>& replies, bool adds,
-                                             std::size_t count) {
-  if (adds) {
-    if (auto added = take_integer(replies, "ZADD"); !added) return std::move(added).error();
+// Of each, `added` were new: those behind one are no part of what it saw.
+void tell_apart(std::vector<TallyReading>& readings, std::uint64_t in_all,
+                std::span<const std::uint64_t> added) {
+  std::uint64_t behind = 0;
+  for (std::size_t i = readings.size(); i-- > 0;) {
+    readings[i].people = in_all - std::min(in_all, behind);
+    if (i < added.size()) behind += added[i];
   }
+}
+
+Result<std::vector<TallyReading>> read_exact(std::span<const Reply>& replies, const Tally& tally,
+                                             std::span<const Addition> additions) {
+  std::vector<TallyReading> readings(std::max<std::size_t>(additions.size(), 1));
+  std::vector<std::uint64_t> added(additions.size());
   if (auto left = take_integer(replies, "ZREMRANGEBYSCORE"); !left) return std::move(left).error();
+  for (std::size_t i = 0; i < additions.size(); ++i) {
+    if (enough(tally, additions[i].people).empty()) continue;
+    const auto before = take_reply(replies, "ZMSCORE");
+    if (!before) return before.error();
+    for (std::size_t j = 0; j < (*before)->size(); ++j)
+      readings[i].mailed_before.emplace_back((**before)[j].text());
+    const auto number = take_integer(replies, "ZADD");
+    if (!number) return number.error();
+    added[i] = static_cast<std::uint64_t>(*number);
+  }
   const auto people = take_integer(replies, "ZCARD");
   if (!people) return people.error();
-  if (adds) {
+  if (people_in(additions) > 0) {
     if (auto expires = take_integer(replies, "EXPIRE"); !expires) return std::move(expires).error();
   }
-  const TallyReading reading{.people = static_cast<std::uint64_t>(*people), .newly_set = {}};
-  return std::vector<TallyReading>(count, reading);
+  tell_apart(readings, static_cast<std::uint64_t>(*people), added);
+  return readings;
 }
 
 Result<std::vector<TallyReading>> read_estimate(std::span<const Reply>& replies, const Tally& tally,
@@ -134,21 +146,24 @@ Result<std::vector<TallyReading>> read_estimate(std::span<const Reply>& replies,
     if (auto begun = take_reply(replies, "SET"); !begun) return std::move(begun).error();
     std::size_t at = 0;
     std::size_t whose = 0;
-    std::size_t end_of_whose = additions.front().people.size();
+    std::size_t end_of_whose = enough(tally, additions.front().people).size();
     for (std::size_t i = 0; i < commands_for_bits(bits.size()); ++i) {
       const auto before = take_reply(replies, "BITFIELD");
       if (!before) return before.error();
       for (std::size_t j = 0; j < (*before)->size() && at < bits.size(); ++j, ++at) {
         while (at == end_of_whose)
-          end_of_whose += additions[++whose].people.size();
+          end_of_whose += enough(tally, additions[++whose].people).size();
         if ((**before)[j].integer() == 0) readings[whose].newly_set.push_back(bits[at]);
       }
     }
   }
   const auto set = take_integer(replies, "BITCOUNT");
   if (!set) return set.error();
-  for (TallyReading& reading : readings)
-    reading.people = people_behind(*set, tally.bits());
+  std::int64_t seen = *set;
+  for (std::size_t i = readings.size(); i-- > 0;) {
+    readings[i].people = people_behind(seen, tally.bits());
+    seen -= static_cast<std::int64_t>(readings[i].newly_set.size());
+  }
   return readings;
 }
 
@@ -164,7 +179,14 @@ std::uint64_t Tally::bits() const noexcept {
 }
 
 Tally tally_of(std::string key, std::chrono::seconds window, std::uint64_t most) {
-  return {.key = std::move(key), .window = window, .most = most, .exact = most <= kExactUpTo};
+  if (most > kExactUpTo) return estimated(std::move(key), window, most);
+  return {.key = std::move(key), .window = window, .most = most, .exact = true};
+}
+
+Tally estimated(std::string key, std::chrono::seconds window, std::uint64_t most) {
+  Tally tally{.key = std::move(key), .window = window, .most = most, .exact = false};
+  tally.key += "~" + std::to_string(tally.bits());
+  return tally;
 }
 
 void ask_tally(Commands& commands, const Tally& tally, std::span<const Addition> additions,
@@ -176,35 +198,31 @@ void ask_tally(Commands& commands, const Tally& tally, std::span<const Addition>
 Result<std::vector<TallyReading>> read_tally(std::span<const Reply>& replies, const Tally& tally,
                                              std::span<const Addition> additions) {
   if (!tally.exact) return read_estimate(replies, tally, additions);
-  return read_exact(replies, people_in(additions) > 0, std::max<std::size_t>(additions.size(), 1));
+  return read_exact(replies, tally, additions);
 }
 
-void ask_to_undo(Commands& commands, const Tally& tally, const TallyReading& reading, Stamp stamp) {
+void ask_to_undo(Commands& commands, const Tally& tally, const TallyReading& reading,
+                 std::span<const Person> people) {
   if (!tally.exact) return clear_bits(commands, tally, reading.newly_set);
-  const std::string text_of_stamp = std::to_string(stamp);
-  commands.add({"ZREMRANGEBYSCORE", tally.key, text_of_stamp, text_of_stamp});
-}
-
-void ask_to_take_off(Commands& commands, const Tally& tally, const TallyReading& reading,
-                     std::span<const Person> people) {
-  if (people.empty()) return;
-  if (tally.exact) {
-    std::vector<Member> members;
-    members.reserve(people.size());
-    std::vector<std::string_view> argv{"ZREM", tally.key};
-    for (const Person person : people) {
-      members.push_back(member_of(person));
-      argv.push_back(text(members.back()));
+  const auto some = people.first(std::min(people.size(), reading.mailed_before.size()));
+  std::vector<Member> members;
+  members.reserve(some.size());
+  std::vector<std::string_view> removed{"ZREM", tally.key};
+  std::vector<std::string_view> restored{"ZADD", tally.key};
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    members.push_back(member_of(some[i]));
+    const std::string& before = reading.mailed_before[i];
+    if (before.empty()) {
+      removed.push_back(text(members.back()));
+    } else {
+      restored.insert(restored.end(), {before, text(members.back())});
     }
-    commands.add(argv);
-    return;
   }
-  auto bits = bits_of(tally, people);
-  std::vector<std::uint64_t> ours = reading.newly_set;
-  std::sort(ours.begin(), ours.end());
-  std::erase_if(
-      bits, [&](std::uint64_t bit) { return !std::binary_search(ours.begin(), ours.end(), bit); });
-  clear_bits(commands, tally, bits);
+  if (removed.size() > 2) commands.add(removed);
+  if (restored.size() > 2) {
+    commands.add(restored);
+    commands.add({"EXPIRE", tally.key, seconds_text(tally.window)});
+  }
 }
 
 std::uint64_t people_behind(std::int64_t set, std::uint64_t bits) {

@@ -32,22 +32,24 @@ using Person = std::uint64_t;  // the hash of a mailbox, see util/hash64.h
 
 inline constexpr std::uint64_t kExactUpTo = 1000;
 
-// Microseconds since 1970 by the clock of Redis; of two messages never the same, so that it tells
-// what a message has added.
+// Microseconds since 1970 by the clock of Redis.
 using Stamp = std::uint64_t;
 
 struct Tally {
   std::string key;
   std::chrono::seconds window{};
   std::uint64_t most = 0;  // the largest number that has to be told from a larger one
-  bool exact = true;       // only where `most` is small; see tally_of()
+  bool exact = true;       // only where `most` is small; see tally_of() and estimated()
 
   std::uint64_t bits() const noexcept;  // of the field, where estimated
 
   friend bool operator==(const Tally&, const Tally&) = default;
 };
 
+// Estimated ones have keys of their own, that say how many bits there are: what a limit of another
+// size has counted is none of theirs.
 Tally tally_of(std::string key, std::chrono::seconds window, std::uint64_t most);
+Tally estimated(std::string key, std::chrono::seconds window, std::uint64_t most);
 
 // The people of one message.
 struct Addition {
@@ -56,9 +58,12 @@ struct Addition {
 };
 
 struct TallyReading {
-  std::uint64_t people = 0;  // with all that were added in the same batch
-  std::vector<std::uint64_t>
-      newly_set;  // bits that one's people were the first to set, where estimated
+  // With those of the messages before it in the same batch, but not with those behind.
+  std::uint64_t people = 0;
+  // What undoing needs. Exact: when each of them was mailed before, empty if never. Estimated: the
+  // bits that were not set before.
+  std::vector<std::string> mailed_before{};
+  std::vector<std::uint64_t> newly_set{};
 };
 
 // Adds people, and asks how many there are then. With nobody to add it only asks.
@@ -71,15 +76,9 @@ Result<std::vector<TallyReading>> read_tally(std::span<const redis::Reply>& repl
                                              const Tally& tally,
                                              std::span<const Addition> additions);
 
-// Takes off what one message added: it did not go out. Of people who were in it before, an exact
-// tally forgets that, too: they count again with their next mail.
+// Takes off what one message added: it did not go out. Who had been mailed before stays.
 void ask_to_undo(redis::Commands& commands, const Tally& tally, const TallyReading& reading,
-                 Stamp stamp);
-
-// Takes some of the people of a message off an exact tally; of an estimated one, those bits that
-// are newly set.
-void ask_to_take_off(redis::Commands& commands, const Tally& tally, const TallyReading& reading,
-                     std::span<const Person> people);
+                 std::span<const Person> people);
 
 // Bits set of so many, by how many people; for other fields of this kind.
 std::uint64_t people_behind(std::int64_t set, std::uint64_t bits);

@@ -17,24 +17,18 @@ namespace {
 using redis::Commands;
 using redis::Reply;
 
-constexpr std::size_t kMostNamed = 500;      // messages, in an event
-constexpr std::chrono::hours kTellAgain{1};  // of limits without a window
+constexpr std::size_t kMostNamed = 500;                       // messages, in an event
+constexpr std::chrono::hours kTellAgain{1};                   // of limits without a window
+constexpr std::string_view kLongerThanAnyWindow = "2764800";  // 32 days
+
+RedisTime in_milliseconds(std::chrono::seconds time) noexcept {
+  return static_cast<RedisTime>(std::chrono::milliseconds(time).count());
+}
 
 std::string instant_text(RedisTime time) {
   const std::chrono::sys_time<std::chrono::milliseconds> at{
       std::chrono::milliseconds(static_cast<std::int64_t>(time))};
   return to_string(std::chrono::floor<std::chrono::seconds>(at));
-}
-
-// Writes a field of the state once, whoever else tries: the first reply is 1 for who did. The state
-// is kept until `until`, when the last of what it holds has ended.
-void ask_to_note(Commands& commands, const GuardSchema& schema, std::string_view sender,
-                 std::string_view field, std::string_view record, RedisTime until) {
-  const std::string state = schema.state(sender);
-  const std::string end = std::to_string(until);
-  commands.add({"HSETNX", state, field, record});
-  commands.add({"PEXPIREAT", state, end});
-  commands.add({"ZADD", schema.senders(), end, sender});
 }
 
 void add_event(Commands& commands, const GuardSchema& schema, const std::string& sender,
@@ -53,7 +47,7 @@ void add_event(Commands& commands, const GuardSchema& schema, const std::string&
 
 void GuardCheck::undo(Commands& commands) const {
   for (const Count& count : counts_)
-    ask_to_undo(commands, count.tally, count.reading, stamp_);
+    ask_to_undo(commands, count.tally, count.reading, people_);
   if (is_among_passed_)
     commands.add({"LREM", guard_.schema().passed(sender_.name), "1", passed_name()});
 }
@@ -63,25 +57,58 @@ std::string GuardCheck::passed_name() const {
 }
 
 RedisTime GuardCheck::end_of(const Limit& limit) const noexcept {
-  const auto window = limit.window.count() > 0 ? limit.window : kTellAgain;
-  return now() + static_cast<RedisTime>(std::chrono::milliseconds(window).count());
+  return now() + in_milliseconds(limit.window.count() > 0 ? limit.window : kTellAgain);
 }
 
+RedisTime GuardCheck::end_of_state() const noexcept {
+  RedisTime last = std::max(state_.until(), now() + in_milliseconds(kTellAgain));
+  for (const Limit& limit : limits_)
+    last = std::max(last, end_of(limit));
+  return last;
+}
+
+bool GuardCheck::is_over(const std::string& field) const {
+  return std::find(state_.ended.begin(), state_.ended.end(), field) != state_.ended.end();
+}
+
+// Writes a field of the state once, whoever else tries: the first reply is 1 for who did. One that
+// has ended is overwritten, and never removed: somebody may just have written it anew.
+void GuardCheck::ask_to_note(Commands& commands, const std::string& field,
+                             std::string_view record) const {
+  const GuardSchema& schema = guard_.schema();
+  const std::string state = schema.state(sender_.name);
+  const std::string senders = schema.senders();
+  const std::string end = std::to_string(end_of_state());
+  commands.add({"HSETNX", state, field, record});
+  if (is_over(field)) commands.add({"HSET", state, field, record});
+  commands.add({"PEXPIREAT", state, end});
+  commands.add({"ZADD", senders, "GT", end, sender_.name});
+  commands.add({"ZREMRANGEBYSCORE", senders, "-inf", std::to_string(now())});
+  commands.add({"EXPIRE", senders, kLongerThanAnyWindow});
+}
+
+// The trip first, lest others slip through between the two; then what was counted is undone.
 void GuardCheck::put_down(const GuardVerdict& verdict, bool goes_out) {
-  Commands commands;
-  if (!goes_out || verdict.stops()) undo(commands);
-  if (!verdict.trips.empty() || !verdict.warnings.empty()) {
-    for (const std::string& field : state_.ended)
-      commands.add({"HDEL", guard_.schema().state(sender_.name), field});
-  }
-  if (!commands.empty()) {
-    if (const auto done = run(commands); !done) trouble_ = done.error();
-  }
   for (const std::size_t index : verdict.trips) {
     if (auto note = trip_of(index)) trip_notes_.push_back(*std::move(note));
   }
   for (const std::size_t index : verdict.warnings)
     record_warning(index);
+  Commands commands;
+  if (!goes_out || verdict.stops()) undo(commands);
+  // Nobody is counted while a trip lasts; what follows it begins anew.
+  for (const Count& count : counts_) {
+    const bool trips =
+        std::find(verdict.trips.begin(), verdict.trips.end(), count.limit) != verdict.trips.end();
+    if (trips && count.limit < sender_.limits.size()) commands.add({"DEL", count.tally.key});
+  }
+  for (const ShareCount& count : shares_) {
+    const bool trips =
+        std::find(verdict.trips.begin(), verdict.trips.end(), count.limit) != verdict.trips.end();
+    if (trips || standings_[count.limit].tripped) commands.add({"DEL", count.share.key});
+  }
+  if (commands.empty()) return;
+  if (const auto done = run(commands); !done) trouble_ = done.error();
 }
 
 std::optional<TripNote> GuardCheck::trip_of(std::size_t index) {
@@ -93,7 +120,7 @@ std::optional<TripNote> GuardCheck::trip_of(std::size_t index) {
   const bool is_share = limit.kind == LimitKind::opted_out;
   const bool is_allowed = allowance_ && index == sender_.limits.size();
   TripNote note{.kind = limit.kind,
-                .limit = name_for(limit, message_.print),
+                .limit = name_of(index),
                 .trip = {.until = is_allowed ? allowance_->until : end_of(limit),
                          .since = instant_text(now()),
                          .step = std::string(to_string(limit.then)),
@@ -106,11 +133,11 @@ std::optional<TripNote> GuardCheck::trip_of(std::size_t index) {
                          .stream = sender_.stream}};
   const std::string record = encode(note.trip);
   const std::string passed = schema.passed(sender_.name);
+  const std::string field =
+      lasts ? SenderState::trip_field(note.limit) : SenderState::warning_field(note.limit);
   Commands commands;
-  ask_to_note(commands, schema, sender_.name,
-              lasts ? SenderState::trip_field(note.limit) : SenderState::warning_field(note.limit),
-              lasts ? record : encode_warning(note.trip.until),
-              std::max(note.trip.until, state_.until()));
+  ask_to_note(commands, field, lasts ? record : encode_warning(note.trip.until));
+  commands.add({"LREM", passed, "1", passed_name()});
   const std::size_t noted = commands.count();
   commands.add({"LLEN", passed});
   commands.add({"LRANGE", passed, "0", std::to_string(kMostNamed - 1)});
@@ -119,35 +146,27 @@ std::optional<TripNote> GuardCheck::trip_of(std::size_t index) {
     trouble_ = replies.error();
     return std::nullopt;
   }
-  if (replies->front().integer() != 1) return std::nullopt;  // somebody else was first
+  if (replies->front().integer() != 1 && !is_over(field)) return std::nullopt;  // not the first
   note.passed_in_all = static_cast<std::uint64_t>((*replies)[noted].integer());
   const Reply& names = (*replies)[noted + 1];
   for (std::size_t i = 0; i < names.size(); ++i)
     note.passed.emplace_back(names[i].text());
-  Commands last;
-  add_event(last, schema, sender_.name, note, record);
-  // Nobody is counted while the trip lasts; what follows it begins anew.
-  for (const Count& count : counts_) {
-    if (count.limit == index && !is_allowed) last.add({"DEL", count.tally.key});
-  }
-  for (const ShareCount& count : shares_) {
-    if (count.limit == index) last.add({"DEL", count.share.key});
-  }
-  if (const auto done = run(last); !done) trouble_ = done.error();
+  Commands event;
+  add_event(event, schema, sender_.name, note, record);
+  if (const auto done = run(event); !done) trouble_ = done.error();
   return note;
 }
 
 void GuardCheck::record_warning(std::size_t index) {
   const Limit& limit = limits_[index];
-  const RedisTime until = end_of(limit);
-  const std::string name = name_for(limit, message_.print);
+  const std::string name = name_of(index);
+  const std::string field = SenderState::warning_field(name);
   Commands commands;
-  ask_to_note(commands, guard_.schema(), sender_.name, SenderState::warning_field(name),
-              encode_warning(until), std::max(until, state_.until()));
+  ask_to_note(commands, field, encode_warning(end_of(limit)));
   const auto replies = run(commands);
   if (!replies) {
     trouble_ = replies.error();
-  } else if (replies->front().integer() == 1) {
+  } else if (replies->front().integer() == 1 || is_over(field)) {
     warning_notes_.push_back({.kind = limit.kind,
                               .limit = name,
                               .amount = amount_text(limit),

@@ -14,10 +14,6 @@ namespace optout {
 std::string annotation(const MessageVerdict& verdict, const Stream& stream) {
   const auto stays = [](const Verdict& recipient) { return recipient.action != Action::strip; };
   const auto all = std::count_if(verdict.recipients.begin(), verdict.recipients.end(), stays);
-  if (const auto& overrun = verdict.message.overrun) {
-    return fmt::format("guard {}; sender={}; recipients={}; stream={}", overrun->limit,
-                       overrun->sender, all, stream.name);
-  }
   std::vector<std::string_view> words;
   std::size_t listed = 0;
   for (const Verdict& recipient : verdict.recipients) {
@@ -25,6 +21,13 @@ std::string annotation(const MessageVerdict& verdict, const Stream& stream) {
     ++listed;
     const std::string_view word = replies::word_for(recipient.listing->set);
     if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+  }
+  if (const auto& overrun = verdict.message.overrun) {
+    const std::string opted_out =
+        listed == 0 ? std::string() : fmt::format("{}; ", fmt::join(words, ", "));
+    const std::string of = listed == 0 ? std::string() : fmt::format("{}/", listed);
+    return fmt::format("guard {}; sender={}; {}recipients={}{}; stream={}", overrun->limit,
+                       overrun->sender, opted_out, of, all, stream.name);
   }
   return fmt::format("{}; recipients={}/{}; stream={}", fmt::join(words, ", "), listed, all,
                      stream.name);

@@ -84,16 +84,21 @@ Reply Transaction::decide(Mta& mta) {
 std::optional<GuardCheck> Transaction::guard_check(Exemption exempt,
                                                    std::span<Recipient* const> recipients,
                                                    Mta& mta) const {
-  if (exempt != Exemption::none || recipients.empty()) return std::nullopt;
+  const auto is_exempt = [](const Recipient* recipient) {
+    return recipient->exemption != Exemption::none;
+  };
+  if (exempt != Exemption::none || std::all_of(recipients.begin(), recipients.end(), is_exempt)) {
+    return std::nullopt;
+  }
   const bool adds = stream().list_unsubscribe != ListUnsubscribe::keep && snapshot_->unsubscribe &&
                     recipients.size() == 1;
   return guarding_.check(stream(), adds || offer_.has_way_out({}), facts_.monitor, mta);
 }
 
 void Transaction::judge_bulk_of(GuardCheck& guard, MessageVerdict& verdict,
-                                std::span<Recipient* const> recipients, Mta& mta) const {
+                                std::span<Recipient* const> recipients, Mta& mta) {
   std::vector<Person> stay;
-  std::vector<Person> opted_out;
+  std::vector<Person> opted_out = std::exchange(refused_, {});
   for (std::size_t i = 0; i < recipients.size(); ++i) {
     if (recipients[i]->exemption != Exemption::none) continue;
     const Verdict* const each = i < verdict.recipients.size() ? &verdict.recipients[i] : nullptr;
@@ -181,7 +186,7 @@ std::vector<Standing> Transaction::ask(std::span<Recipient* const> recipients,
     for (const Recipient* recipient : recipients) {
       if (recipient->exemption == Exemption::none) people.push_back(recipient->person());
     }
-    guard->ask(std::move(people));
+    guard->ask(std::move(people), std::exchange(refused_, {}));
   }
   redis::Companion* along = guard ? &*guard : nullptr;
   for (std::size_t from = 0; from < asked.size(); from += kAskedAtOnce) {

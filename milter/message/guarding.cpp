@@ -57,6 +57,16 @@ std::uint64_t Guarding::print() const noexcept {
   return from_ ^ (subject_ * 3) ^ (list_id_ * 5);
 }
 
+// Limits of its own make it matter which of them wins.
+bool Guarding::agree(Candidates candidates) noexcept {
+  const Stream& first = *candidates.front();
+  if (candidates.size() == 1) return true;
+  const bool has_own = first.guard && !first.guard->off;
+  return !has_own && std::all_of(candidates.begin(), candidates.end(), [&](const Stream* stream) {
+    return stream->guard == first.guard;
+  });
+}
+
 bool Guarding::may_count(Candidates candidates) const {
   if (!snapshot_.guard) return false;
   return std::any_of(candidates.begin(), candidates.end(), [&](const Stream* stream) {
@@ -77,13 +87,14 @@ std::optional<GuardCheck> Guarding::check(const Stream& stream, bool offers_way_
                                    monitored || guard.options().mode == GuardMode::monitor);
 }
 
-void Guarding::note_opted_out(const Stream& stream, Person person, bool monitored,
+void Guarding::note_opted_out(const Stream& stream, std::vector<Person> people, bool monitored,
                               const MessageFacts& facts, Mta& mta) const {
   if (!snapshot_.guard) return;
   const Limits* const limits = snapshot_.guard->guard.limits_of(identity_, stream.guard);
   if (limits == nullptr || !uses_shares(*limits)) return;
   auto noted = check(stream, false, monitored, mta);
-  noted->ask({}, {person});
+  if (!noted) return;
+  noted->ask({}, std::move(people));
   noted->ask_alone();
   const auto said = noted->answer();
   if (!said) return;  // the message itself will find out, too, and say so
@@ -95,9 +106,17 @@ void Guarding::judge(GuardCheck& check, MessageVerdict& verdict, const MessageFa
                      Mta& mta) const {
   const auto said = check.answer();
   if (!said) return cannot_tell(check, said.error(), verdict, facts, mta);
-  check.put_down(*said, goes_out(verdict.message));
-  tell(check, facts, mta);
   const bool may_add = goes_out(verdict.message) || verdict.message.action == Action::hold;
+  // Mail that nobody gets anyway passes no limit, but for shares: those are of whom it was meant
+  // for.
+  const auto is_of_nobody = [&](std::size_t index) {
+    return !may_add && check.limit(index).kind != LimitKind::opted_out;
+  };
+  GuardVerdict noted = *said;
+  std::erase_if(noted.trips, is_of_nobody);
+  std::erase_if(noted.warnings, is_of_nobody);
+  check.put_down(noted, goes_out(verdict.message));
+  tell(check, facts, mta);
   if (!said->stops() || !may_add) return;
   const Limit& limit = check.limit(*said->limit);
   const std::string action = action_word(check, *said->step);
@@ -142,7 +161,8 @@ void Guarding::cannot_tell(const GuardCheck& check, const Error& error, MessageV
   if (!goes_out(verdict.message) && verdict.message.action != Action::hold) return;
   const Guard& guard = snapshot_.guard->guard;
   const bool defers = guard.options().on_outage == GuardOutage::defer && !check.monitored();
-  message_log::uncounted(mta, facts, check.sender().name, error, defers);
+  message_log::uncounted(mta, facts, check.sender().name, error,
+                         defers ? Action::defer : verdict.message.action);
   snapshot_.guard->meters.unchecked();
   if (defers) verdict = {.message = Verdict::uncounted_sender(error), .recipients = {}};
 }

@@ -29,6 +29,9 @@ public:
 
   void header(std::string_view name, std::string_view value);
 
+  // Whether it is the same to the guard which of these streams a message belongs to.
+  static bool agree(Candidates candidates) noexcept;
+
   // Whether mail of any of these streams is counted, so that its end must come to us.
   bool may_count(Candidates candidates) const;
 
@@ -36,8 +39,8 @@ public:
   std::optional<GuardCheck> check(const Stream& stream, bool offers_way_out, bool monitored,
                                   Mta& mta) const;
 
-  // Somebody was refused for having opted out: she counts in the share of such people.
-  void note_opted_out(const Stream& stream, Person person, bool monitored,
+  // People were refused for having opted out: they count in the share of such people.
+  void note_opted_out(const Stream& stream, std::vector<Person> people, bool monitored,
                       const MessageFacts& facts, Mta& mta) const;
 
   // What the guard says of a message that policy has judged. Where nobody can tell, what

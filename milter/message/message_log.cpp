@@ -3,6 +3,7 @@
 #include "log/log.h"
 #include "unsubscribe/set_reference.h"
 #include "util/day.h"
+#include "util/shell_word.h"
 
 #include <fmt/format.h>
 
@@ -23,6 +24,8 @@ namespace message_log {
 namespace {
 
 using fmt::memory_buffer;
+
+constexpr std::size_t kLongestSender = 512;  // an identity, and a stream
 
 memory_buffer begin(Mta& mta) {
   memory_buffer line;
@@ -176,18 +179,20 @@ void trip(Mta& mta, const MessageFacts& facts, std::string_view sender, const Tr
   memory_buffer line = begin(mta);
   field(line, "action", action);
   field(line, "guard", note.limit);
-  field(line, "sender", log::escaped(sender));
+  field(line, "sender", log::escaped(sender, kLongestSender));
   field(line, "count", note.trip.count);
   if (note.kind == LimitKind::opted_out) field(line, "of", note.trip.of);
   field(line, "limit", fmt::format("\"{}\"", note.trip.limit));
   field(line, "passed", note.passed_in_all);
   if (note.kind != LimitKind::recipients_per_message) {
     field(line, "until", guard_time(note.trip.until));
-    field(line, "release", fmt::format("\"optoutctl guard release {}\"", log::escaped(sender)));
+    field(line, "release",
+          fmt::format("\"optoutctl guard release {}\"",
+                      log::escaped(shell_word(sender), kLongestSender)));
   } else {
     field(line, "allow",
-          fmt::format("\"optoutctl guard allow {} {} for 1h\"", log::escaped(sender),
-                      note.trip.count));
+          fmt::format("\"optoutctl guard allow {} {} for 1h\"",
+                      log::escaped(sender, kLongestSender), note.trip.count));
   }
   about_message(line, facts);
   log::warning(text(line));
@@ -198,7 +203,7 @@ void near(Mta& mta, const MessageFacts& facts, std::string_view sender, const Wa
   const bool is_share = note.kind == LimitKind::opted_out;
   field(line, "action", "warn");
   field(line, "guard", note.limit);
-  field(line, "sender", log::escaped(sender));
+  field(line, "sender", log::escaped(sender, kLongestSender));
   field(line, "count", is_share ? note.standing.opted_out : note.standing.people);
   if (is_share) field(line, "of", note.standing.people);
   field(line, "limit", fmt::format("\"{}\"", note.amount));
@@ -211,17 +216,17 @@ void guarded(Mta& mta, const MessageFacts& facts, std::string_view sender, const
   memory_buffer line = begin(mta);
   field(line, "action", action);
   field(line, "guard", limit.name());
-  field(line, "sender", log::escaped(sender));
+  field(line, "sender", log::escaped(sender, kLongestSender));
   about_message(line, facts);
   log::info(text(line));
 }
 
 void uncounted(Mta& mta, const MessageFacts& facts, std::string_view sender, const Error& why,
-               bool defers) {
+               Action action) {
   memory_buffer line = begin(mta);
-  field(line, "action", defers ? "defer" : "accept");
+  field(line, "action", to_string(action));
   field(line, "guard", "cannot_tell");
-  field(line, "sender", log::escaped(sender));
+  field(line, "sender", log::escaped(sender, kLongestSender));
   field(line, "fault", to_string(why.fault));
   field(line, "reason", fmt::format("\"{}\"", log::escaped(why.detail)));
   about_message(line, facts);

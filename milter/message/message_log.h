@@ -74,7 +74,7 @@ void guarded(Mta& mta, const MessageFacts& facts, std::string_view sender, const
              std::string_view action);
 // The bulk guard cannot tell.
 void uncounted(Mta& mta, const MessageFacts& facts, std::string_view sender, const Error& why,
-               bool defers);
+               Action action);
 
 // Something about this message that an administrator should know.
 void warning(Mta& mta, const MessageFacts& facts, std::string_view problem);

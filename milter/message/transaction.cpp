@@ -5,6 +5,7 @@
 #include "suppression/members.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace optout {
 namespace {
@@ -116,9 +117,22 @@ Reply Transaction::carry_out_at_recipient(Recipient& recipient, const Verdict& v
   tell();
   meters().recipients(verdict.action);
   recipient.would_be_gone = !enforces();
-  if (verdict.listing)
-    guarding_.note_opted_out(stream(), recipient.person(), !enforces(), facts_, mta);
+  if (verdict.listing) note_opted_out(recipient.person(), mta);
   return enforces() ? replies::refusal(stream(), verdict) : Reply::proceed();
+}
+
+// Which stream's limits she counts for, the end of the message tells at the latest.
+void Transaction::note_opted_out(Person person, Mta& mta) {
+  if (!guarding_.may_count(candidates())) return;
+  if (!Guarding::agree(candidates())) return refused_.push_back(person);
+  guarding_.note_opted_out(stream(), {person}, !enforces(), facts_, mta);
+}
+
+// Without its header a message belongs to the stream that takes the rest.
+void Transaction::give_up(Mta& mta) {
+  if (refused_.empty()) return;
+  guarding_.note_opted_out(*candidates().back(), std::exchange(refused_, {}), !enforces(), facts_,
+                           mta);
 }
 
 Reply Transaction::data(Mta& mta) {

@@ -64,6 +64,9 @@ public:
   void header(std::string_view name, std::string_view value);
   Reply end_of_message(Mta& mta);
 
+  // The client gave it up before its end, as it does where everybody was refused.
+  void give_up(Mta& mta);
+
   // Something went wrong where no answer was possible: the message will be deferred at its end.
   void spoil() noexcept { spoilt_ = true; }
 
@@ -75,6 +78,7 @@ public:
 private:
   Reply look_up_now(Recipient& recipient, Mta& mta);
   Reply carry_out_at_recipient(Recipient& recipient, const Verdict& verdict, Mta& mta);
+  void note_opted_out(Person person, Mta& mta);
   bool nothing_can_change() const;
 
   // The header is complete: one stream is left, and its rules are the message's.
@@ -93,7 +97,7 @@ private:
   std::optional<GuardCheck> guard_check(Exemption exempt, std::span<Recipient* const> recipients,
                                         Mta& mta) const;
   void judge_bulk_of(GuardCheck& guard, MessageVerdict& verdict,
-                     std::span<Recipient* const> recipients, Mta& mta) const;
+                     std::span<Recipient* const> recipients, Mta& mta);
   // The List-Unsubscribe fields of a message with this verdict; nothing where they are none of our
   // business. Where there will be none, and the stream requires one, `verdict` becomes what that
   // means.
@@ -131,6 +135,7 @@ private:
   Guarding guarding_;
   Requests requests_;
   std::vector<Recipient> recipients_;  // those not refused at RCPT
+  std::vector<Person> refused_;        // at RCPT, as far as the guard does not know of them yet
   bool too_many_ = false;
   bool too_many_requests_ = false;
   bool spoilt_ = false;

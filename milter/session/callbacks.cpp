@@ -206,7 +206,8 @@ static sfsistat on_eom(SMFICTX* context) {
 
 static sfsistat on_abort(SMFICTX* context) {
   try {
-    if (Session* session = session_of(context)) session->abort();
+    LibmilterMta mta(context);
+    if (Session* session = session_of(context)) session->abort(mta);
   } catch (const std::exception& e) {
     tell("abort", e.what());
   }

@@ -74,8 +74,9 @@ Reply Session::end_of_message(Mta& mta) {
   return reply;
 }
 
-void Session::abort() {
+void Session::abort(Mta& mta) {
   note_missed_content();
+  if (transaction_) transaction_->give_up(mta);
   transaction_.reset();
 }
 

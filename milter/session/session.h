@@ -39,7 +39,7 @@ public:
   void header(std::string_view name, std::string_view value);
   Reply end_of_message(Mta& mta);
   // With or without a message in progress.
-  void abort();
+  void abort(Mta& mta);
 
   // An exception was caught in a call that has no reply: the message must not go out as if all were
   // well.

@@ -283,9 +283,9 @@ BOOST_AUTO_TEST_CASE(any_guard_reads_back_to_itself) {
       limits += (limits.empty() ? "" : ", ") +
                 *rc::gen::element(
                     fmt::format("{{ recipients: {} per {}m", at_random(10'000'000), minutes),
-                    fmt::format("{{ same_message: {} per {}m", at_random(10'000'000), minutes),
+                    fmt::format("{{ same_message: {} per {}m", at_random(1'000), minutes),
                     fmt::format("{{ same_message: {} per {}m, without: List-Unsubscribe",
-                                at_random(10'000'000), minutes),
+                                at_random(1'000), minutes),
                     fmt::format("{{ opted_out: {}% of at least {} per {}m", at_random(100),
                                 at_random(10'000'000), minutes)) +
                 fmt::format(", then: {} }}", then());

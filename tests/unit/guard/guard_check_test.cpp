@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 #include <sstream>
+#include <utility>
 
 namespace optout {
 namespace {
@@ -284,21 +285,100 @@ BOOST_FIXTURE_TEST_CASE(messages_that_come_together_are_one_question, Guarded) {
   redis::Companion* all[] = {checks[0].get(), checks[1].get(), checks[2].get()};
   commands.clear();
   checks[0]->compose(all, commands);
-  BOOST_TEST(commands.count() == of_one);
+  BOOST_TEST(commands.count() == of_one + 2 * 2 * 2);  // ZMSCORE and ZADD, of two exact tallies
   checks.push_back(check_of("auth:shop", 1, 0));
   redis::Companion* two[] = {all[0], all[1], all[2], checks[3].get()};
   commands.clear();
   checks[0]->compose(two, commands);
-  BOOST_TEST(commands.count() == 2 * of_one);
+  BOOST_TEST(commands.count() == 2 * of_one + 2 * 2 * 2);
   shared_redis().cli({"SET", "optout:guard:count:auth:shop:recipients/1h", "of another type"});
   const auto replies = redis->run(commands, redis->deadline(), redis::Executor::Repeat::no);
   BOOST_REQUIRE(replies);
   checks[0]->take(two, std::span<const redis::Reply>(*replies));
-  for (std::size_t i = 0; i < 3; ++i) {
+  for (const auto& [i, people] : {std::pair{0U, 2U}, {1U, 4U}, {2U, 5U}}) {
     BOOST_REQUIRE(checks[i]->answer());
-    BOOST_TEST(checks[i]->standing(0).people == 5U);
+    BOOST_TEST(checks[i]->standing(0).people == people);
   }
   BOOST_TEST(!checks[3]->answer());  // and nobody else
+}
+
+BOOST_FIXTURE_TEST_CASE(a_long_trip_outlasts_the_notes_of_shorter_limits, Guarded) {
+  const Limit day{.kind = LimitKind::recipients,
+                  .most = 600,
+                  .window = std::chrono::hours(24),
+                  .then = Step::reject};
+  for (const bool turned : {false, true}) {
+    shared_redis().cli({"FLUSHALL"});
+    limits = turned ? Limits{day, kHour} : Limits{kHour, day};
+    passes(people(250));
+    mail(people(420, 250));  // trips both
+    BOOST_TEST(std::stoll(shared_redis().cli({"TTL", "optout:guard:state:auth:crm"})) > 80'000);
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(messages_that_come_together_pass_up_to_the_limit, Guarded) {
+  std::vector<std::unique_ptr<GuardCheck>> checks;
+  std::vector<redis::Companion*> all;
+  for (std::uint64_t i = 0; i < 30; ++i) {
+    checks.push_back(std::make_unique<GuardCheck>(
+        guard, GuardedSender{.name = sender, .limits = limits}, GuardedMessage{.id = "Q"}, false));
+    checks.back()->ask(people(20, i * 20));
+    all.push_back(checks.back().get());
+  }
+  redis::Commands commands;
+  checks[0]->compose(all, commands);
+  const auto replies = redis->run(commands, redis->deadline(), redis::Executor::Repeat::no);
+  BOOST_REQUIRE(replies);
+  checks[0]->take(all, std::span<const redis::Reply>(*replies));
+  const auto passed = std::count_if(checks.begin(), checks.end(), [](const auto& check) {
+    const auto verdict = check->answer();
+    return verdict && !verdict->stops();
+  });
+  BOOST_TEST(passed == 25);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_limit_that_crosses_the_exact_ones_goes_on_counting, Guarded) {
+  limits = {{.kind = LimitKind::recipients, .most = 500, .window = std::chrono::hours(24)}};
+  passes(people(10));
+  limits[0].most = 5'000;
+  passes(people(10));  // mail() requires an answer
+  limits[0].most = 500;
+  passes(people(10));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_trip_of_monitor_mode_stops_nobody_who_enforces, Guarded) {
+  monitored = true;
+  mail(people(501));
+  monitored = false;
+  BOOST_TEST(passes(people(1)));
+  BOOST_TEST(!passes(people(501, 1)));
+  BOOST_REQUIRE(trips.size() == 1U);
+  BOOST_TEST(!trips[0].trip.monitored);
+  BOOST_TEST(!passes(people(1)));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_message_that_is_stopped_takes_nobody_off_who_was_mailed, Guarded) {
+  limits = {kHour, {.kind = LimitKind::recipients_per_message, .most = 450, .then = Step::hold}};
+  passes(people(400));
+  passes(people(100, 400));
+  BOOST_TEST(!passes(people(500)));
+  BOOST_TEST(!passes(people(1, 500)));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_share_begins_anew_once_its_trip_is_over, Guarded) {
+  limits = {kShare};
+  BOOST_TEST(mail(people(30), people(20, 30)).stops());
+  BOOST_TEST(mail(people(30), people(20, 30)).stops());  // tried again
+  shared_redis().cli({"DEL", "optout:guard:state:auth:crm"});
+  BOOST_TEST(passes(people(1, 100)));
+}
+
+BOOST_FIXTURE_TEST_CASE(an_allowance_never_allows_less_than_the_limits, Guarded) {
+  passes(people(1));
+  const RedisTime now = guard.clock().now() / 1000;
+  const Allowance allowance{.until = now + 7'200'000, .from = now, .most = 150};
+  shared_redis().cli({"HSET", "optout:guard:state:auth:crm", "allow", encode(allowance)});
+  BOOST_TEST(passes(people(499, 1)));
 }
 
 BOOST_FIXTURE_TEST_CASE(all_keys_expire, Guarded) {
@@ -308,7 +388,6 @@ BOOST_FIXTURE_TEST_CASE(all_keys_expire, Guarded) {
   const std::string keys = shared_redis().cli({"KEYS", "optout:guard:*"});
   std::istringstream lines(keys);
   for (std::string key; std::getline(lines, key);) {
-    if (key == "optout:guard:senders") continue;  // one for all; its members are dropped
     BOOST_TEST(std::stoi(shared_redis().cli({"TTL", key})) > 0, key << " never expires");
   }
 }

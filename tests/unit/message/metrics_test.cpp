@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(a_reload_sets_nothing_back) {
 BOOST_AUTO_TEST_CASE(what_was_called_off_is_not_counted) {
   mail();
   rcpt("<bob@example.com>");
-  session->abort();
+  session->abort(mta);
   BOOST_TEST(recipients("accept") == 0);
   BOOST_TEST(messages("accept") == 0);
 }

@@ -209,7 +209,7 @@ BOOST_FIXTURE_TEST_CASE(where_no_candidate_can_mind_the_message_is_accepted_at_d
   rcpt(
       "<ann@example.com>");  // a receipt may go to her, a newsletter may not: the header says which
   BOOST_TEST((session->data(mta).kind() == Reply::Kind::proceed));
-  session->abort();
+  session->abort(mta);
   receipts.recipients_only = {"*@our.example"};
   mail("<till@receipts.example>");
   rcpt("<bob@example.com>");

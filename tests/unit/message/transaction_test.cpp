@@ -170,8 +170,8 @@ BOOST_FIXTURE_TEST_CASE(SC_16_nothing_of_a_message_survives_into_the_next, Strip
   mail();
   rcpt("<ann@example.com>");
   session->header("List-Id", "<news.example.com>");
-  session->abort();
-  session->abort();  // MTAs abort twice, or never
+  session->abort(mta);
+  session->abort(mta);  // MTAs abort twice, or never
   mail();
   rcpt("<eve@example.com>");
   BOOST_TEST(end() == "proceed");
@@ -185,7 +185,7 @@ BOOST_FIXTURE_TEST_CASE(SC_16_nothing_of_a_message_survives_into_the_next, Strip
 
 BOOST_FIXTURE_TEST_CASE(steps_out_of_order_are_deferred_not_believed, Relay) {
   mail();
-  session->abort();
+  session->abort(mta);
   BOOST_TEST(rcpt("<bob@example.com>").starts_with("451 4.3.0 "));
   BOOST_TEST(end().starts_with("451 4.3.0 "));
   BOOST_TEST(session->data(mta).to_string().starts_with("451 4.3.0 "));
@@ -237,7 +237,7 @@ BOOST_FIXTURE_TEST_CASE(while_stopping_new_messages_are_sent_away_and_old_ones_f
   mail();
   BOOST_TEST(rcpt("<bob@example.com>").starts_with("421 4.3.2 "));
   BOOST_TEST(activity.messages() == 1);
-  session->abort();
+  session->abort(mta);
   BOOST_TEST(activity.messages() == 0);
 }
 
