@@ -8,6 +8,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace optout::test {
 namespace {
@@ -17,11 +19,12 @@ BOOST_TEST_GLOBAL_FIXTURE(NeedsDaemon);
 struct Asked {
   SharedDir directory;
   RedisServer redis;
-  OptoutMilter milter{redis, unix_socket(directory / "milter.sock")};
+  OptoutMilter milter;
   MilterClient client{milter.address()};
   unsigned own_reads = 0;
 
-  Asked() {
+  explicit Asked(std::string_view config = {})
+      : milter(redis, unix_socket(directory / "milter.sock"), config) {
     for (const char* list : {"news.example.com", "deals.example.com"})
       redis.cli({"SADD", std::string("optout:set:list:") + list, "ann@example.com"});
     // At its start the daemon asks once of its own accord, when it serves already.
@@ -44,18 +47,35 @@ struct Asked {
     return since - own_reads;
   }
 
-  void up_to_the_final_dot(std::initializer_list<const char*> recipients) {
+  void up_to_the_final_dot(std::initializer_list<const char*> recipients,
+                           const char* list = "<news.example.com>") {
     client.mail("<news@shop.example>");
     for (const char* recipient : recipients)
       BOOST_TEST(client.recipient(recipient).is_positive());
     client.data();
-    client.header("List-Id", "<news.example.com>");
+    if (list != nullptr) client.header("List-Id", list);
     client.end_of_headers();
     reads();
   }
 
 private:
   unsigned last_ = 0;
+};
+
+// With the first message the guard asks what time it is by the clock of Redis.
+struct AskedWithGuard : Asked {
+  AskedWithGuard()
+      : Asked(
+            "guard:\n"
+            "  identity: [sender]\n"
+            "  limits:\n"
+            "    - { recipients: 500 per 1h, then: hold }\n"
+            "    - { recipients: 5000 per 1d, then: reject }\n"
+            "    - { same_message: 200 per 1h, then: hold }\n"
+            "    - { opted_out: 20% of at least 50 per 1h, then: hold }\n") {
+    up_to_the_final_dot({"<bob@example.com>"});
+    BOOST_TEST(client.end_of_message().reply.is_positive());
+  }
 };
 
 }  // namespace
@@ -89,6 +109,25 @@ BOOST_FIXTURE_TEST_CASE(rcpt_waits_for_one_and_for_evidence_only_where_there_is_
   reads();
   BOOST_TEST(client.recipient("<gil@example.com>").to_string().substr(0, 3) == "550");
   BOOST_TEST(reads() == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_final_dot_waits_for_one_where_the_guard_counts_alone, AskedWithGuard) {
+  up_to_the_final_dot({"<bob@example.com>", "<carl@example.com>"}, nullptr);
+  BOOST_TEST(client.end_of_message().reply.is_positive());
+  BOOST_TEST(reads() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_guard_counts_while_the_set_of_the_list_is_looked_up, AskedWithGuard) {
+  up_to_the_final_dot({"<bob@example.com>", "<carl@example.com>"});
+  BOOST_TEST(client.end_of_message().reply.is_positive());
+  BOOST_TEST(reads() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(rcpt_waits_for_one_where_there_is_a_guard, AskedWithGuard) {
+  client.mail("<news@shop.example>");
+  reads();
+  client.recipient("<carl@example.com>");
+  BOOST_TEST(reads() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -175,6 +175,10 @@ void Postfix::release(const std::string& id) const {
       done.exit_status != 0) {
     throw std::runtime_error("postsuper -H: " + done.err);
   }
+  retry();
+}
+
+void Postfix::retry() const {
   run({"postqueue", "-c", directory_ / "etc", "-f"});
 }
 

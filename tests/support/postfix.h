@@ -58,6 +58,8 @@ public:
   // The header of message `id` if it is on hold, its lines ended by CRLF.
   std::optional<std::string> held_header(const std::string& id) const;
   void release(const std::string& id) const;  // what is on hold, with postsuper(1)
+  void release_all() const { release("ALL"); }
+  void retry() const;                         // what is deferred, now
   std::string queue() const;                  // as postqueue(1) prints it
   void discard_queue() const;                 // everything that waits in it
 

@@ -164,8 +164,9 @@ bool RedisServer::try_start() {
     if (!probe.connected()) return false;
     try {
       probe.ask({"PING"});
-    } catch (const std::runtime_error&) {
-      // "NOAUTH" and the like are signs of life, too.
+    } catch (const std::runtime_error& error) {
+      // "NOAUTH" and the like are signs of life, too; not so "LOADING".
+      return std::string_view(error.what()).find("LOADING") == std::string_view::npos;
     }
     return true;
   });

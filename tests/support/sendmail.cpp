@@ -161,6 +161,12 @@ void Sendmail::release(const std::string& id) const {
   }
 }
 
+void Sendmail::release_all() const {
+  for (const Finished& done : {run(command({"-qQ", "-Q"})), run(command({"-q"}))}) {
+    if (done.exit_status != 0) throw std::runtime_error("sendmail -q: " + done.out + done.err);
+  }
+}
+
 std::optional<std::string> Sendmail::held_header(const std::string& id) const {
   // A queue file's lines begin with a letter: "H?flags?Name: value", and blanks where it goes on.
   std::ifstream file(fmt::format("{}/mqueue/hf{}", directory_.path().string(), id));

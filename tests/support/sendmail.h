@@ -57,6 +57,7 @@ public:
   std::optional<std::string> held_header(const std::string& id) const;
   std::string quarantine() const;             // what is held, and why, as mailq(1) prints it
   void release(const std::string& id) const;  // from quarantine, and delivers it
+  void release_all() const;                   // everything that is held
   void discard_queue() const;                 // everything that waits in it
 
 private:
