@@ -57,16 +57,6 @@ std::uint64_t Guarding::print() const noexcept {
   return from_ ^ (subject_ * 3) ^ (list_id_ * 5);
 }
 
-// Limits of its own make it matter which of them wins.
-bool Guarding::agree(Candidates candidates) noexcept {
-  const Stream& first = *candidates.front();
-  if (candidates.size() == 1) return true;
-  const bool has_own = first.guard && !first.guard->off;
-  return !has_own && std::all_of(candidates.begin(), candidates.end(), [&](const Stream* stream) {
-    return stream->guard == first.guard;
-  });
-}
-
 bool Guarding::may_count(Candidates candidates) const {
   if (!snapshot_.guard) return false;
   return std::any_of(candidates.begin(), candidates.end(), [&](const Stream* stream) {

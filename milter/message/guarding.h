@@ -29,8 +29,7 @@ public:
 
   void header(std::string_view name, std::string_view value);
 
-  // Whether it is the same to the guard which of these streams a message belongs to.
-  static bool agree(Candidates candidates) noexcept;
+  bool is_on() const noexcept { return snapshot_.guard != nullptr; }
 
   // Whether mail of any of these streams is counted, so that its end must come to us.
   bool may_count(Candidates candidates) const;
@@ -39,7 +38,8 @@ public:
   std::optional<GuardCheck> check(const Stream& stream, bool offers_way_out, bool monitored,
                                   Mta& mta) const;
 
-  // People were refused for having opted out: they count in the share of such people.
+  // All whom a message was for have opted out, and were refused: they count in the share of such
+  // people.
   void note_opted_out(const Stream& stream, std::vector<Person> people, bool monitored,
                       const MessageFacts& facts, Mta& mta) const;
 

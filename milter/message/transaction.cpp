@@ -117,20 +117,14 @@ Reply Transaction::carry_out_at_recipient(Recipient& recipient, const Verdict& v
   tell();
   meters().recipients(verdict.action);
   recipient.would_be_gone = !enforces();
-  if (verdict.listing) note_opted_out(recipient.person(), mta);
+  if (verdict.listing && guarding_.is_on()) refused_.push_back(recipient.person());
   return enforces() ? replies::refusal(stream(), verdict) : Reply::proceed();
 }
 
-// Which stream's limits she counts for, the end of the message tells at the latest.
-void Transaction::note_opted_out(Person person, Mta& mta) {
-  if (!guarding_.may_count(candidates())) return;
-  if (!Guarding::agree(candidates())) return refused_.push_back(person);
-  guarding_.note_opted_out(stream(), {person}, !enforces(), facts_, mta);
-}
-
-// Without its header a message belongs to the stream that takes the rest.
+// Without its header a message belongs to the stream that takes the rest. While somebody is let in,
+// it is not over: she would count only once it comes to its end.
 void Transaction::give_up(Mta& mta) {
-  if (refused_.empty()) return;
+  if (refused_.empty() || has_recipients()) return;
   guarding_.note_opted_out(*candidates().back(), std::exchange(refused_, {}), !enforces(), facts_,
                            mta);
 }

@@ -78,7 +78,6 @@ public:
 private:
   Reply look_up_now(Recipient& recipient, Mta& mta);
   Reply carry_out_at_recipient(Recipient& recipient, const Verdict& verdict, Mta& mta);
-  void note_opted_out(Person person, Mta& mta);
   bool nothing_can_change() const;
 
   // The header is complete: one stream is left, and its rules are the message's.
@@ -135,7 +134,7 @@ private:
   Guarding guarding_;
   Requests requests_;
   std::vector<Recipient> recipients_;  // those not refused at RCPT
-  std::vector<Person> refused_;        // at RCPT, as far as the guard does not know of them yet
+  std::vector<Person> refused_;        // at RCPT for having opted out, and not counted yet
   bool too_many_ = false;
   bool too_many_requests_ = false;
   bool spoilt_ = false;

@@ -217,6 +217,7 @@ static sfsistat on_abort(SMFICTX* context) {
 // May be called with a lock of libmilter's held, for a connection that timed out: it must never
 // block.
 static sfsistat on_close(SMFICTX* context) {
+  on_abort(context);  // which MTAs leave out before they hang up
   delete session_of(context);
   smfi_setpriv(context, nullptr);
   return SMFIS_CONTINUE;

@@ -29,6 +29,7 @@ Session::Session(const CurrentSnapshot& snapshot, Activity& activity, ContentWat
       content_watch_(content_watch) {}
 
 void Session::mail(std::string_view sender, Mta& mta) {
+  if (transaction_) transaction_->give_up(mta);
   transaction_.reset();
   content_due_ = false;
   content_seen_ = false;
