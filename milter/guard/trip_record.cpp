@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 
 namespace optout {
 namespace {
@@ -96,16 +95,17 @@ void GuardCheck::put_down(const GuardVerdict& verdict, bool goes_out) {
     record_warning(index);
   Commands commands;
   if (!goes_out || verdict.stops()) undo(commands);
-  // Nobody is counted while a trip lasts; what follows it begins anew.
+  // Nobody is counted while a trip lasts; what follows it begins anew. An allowance goes on.
+  const auto trips = [&](std::size_t limit) {
+    return std::find(verdict.trips.begin(), verdict.trips.end(), limit) != verdict.trips.end();
+  };
   for (const Count& count : counts_) {
-    const bool trips =
-        std::find(verdict.trips.begin(), verdict.trips.end(), count.limit) != verdict.trips.end();
-    if (trips && count.limit < sender_.limits.size()) commands.add({"DEL", count.tally.key});
+    if (trips(count.limit) && count.limit < sender_.limits.size())
+      commands.add({"DEL", count.tally.key});
   }
   for (const ShareCount& count : shares_) {
-    const bool trips =
-        std::find(verdict.trips.begin(), verdict.trips.end(), count.limit) != verdict.trips.end();
-    if (trips || standings_[count.limit].tripped) commands.add({"DEL", count.share.key});
+    if (trips(count.limit) || standings_[count.limit].tripped)
+      commands.add({"DEL", count.share.key});
   }
   if (commands.empty()) return;
   if (const auto done = run(commands); !done) trouble_ = done.error();
@@ -137,7 +137,7 @@ std::optional<TripNote> GuardCheck::trip_of(std::size_t index) {
       lasts ? SenderState::trip_field(note.limit) : SenderState::warning_field(note.limit);
   Commands commands;
   ask_to_note(commands, field, lasts ? record : encode_warning(note.trip.until));
-  commands.add({"LREM", passed, "1", passed_name()});
+  if (limit.then != Step::warn) commands.add({"LREM", passed, "1", passed_name()});
   const std::size_t noted = commands.count();
   commands.add({"LLEN", passed});
   commands.add({"LRANGE", passed, "0", std::to_string(kMostNamed - 1)});
