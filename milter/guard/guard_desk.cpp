@@ -33,10 +33,6 @@ std::uint64_t count_in(const Reply& reply) noexcept {
   return reply.is_integer() ? static_cast<std::uint64_t>(reply.integer()) : 0;
 }
 
-std::string instant_text(RedisTime time) {
-  return to_string(Instant(std::chrono::seconds(static_cast<std::int64_t>(time / 1000))));
-}
-
 SenderState state_in(const Reply& fields, RedisTime now) {
   SenderState state;
   for (std::size_t i = 0; i + 1 < fields.size(); i += 2)

@@ -1,9 +1,11 @@
 #include "guard/sender_state.h"
 
+#include "suppression/opt_out.h"
 #include "suppression/record_words.h"
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 
 namespace optout {
 namespace {
@@ -22,6 +24,10 @@ void add_number(std::string& record, std::string_view name, std::uint64_t number
 }
 
 }  // namespace
+
+std::string instant_text(RedisTime time) {
+  return to_string(Instant(std::chrono::seconds(static_cast<std::int64_t>(time / 1000))));
+}
 
 std::string encode(const Trip& trip) {
   std::string out;

@@ -23,6 +23,9 @@ namespace optout {
 
 using RedisTime = std::uint64_t;  // milliseconds since 1970, by the clock of Redis
 
+// "2026-11-22T09:50:00Z"
+std::string instant_text(RedisTime time);
+
 // A limit that was passed, and what follows until then.
 struct Trip {
   RedisTime until = 0;

@@ -24,12 +24,6 @@ RedisTime in_milliseconds(std::chrono::seconds time) noexcept {
   return static_cast<RedisTime>(std::chrono::milliseconds(time).count());
 }
 
-std::string instant_text(RedisTime time) {
-  const std::chrono::sys_time<std::chrono::milliseconds> at{
-      std::chrono::milliseconds(static_cast<std::int64_t>(time))};
-  return to_string(std::chrono::floor<std::chrono::seconds>(at));
-}
-
 void add_event(Commands& commands, const GuardSchema& schema, const std::string& sender,
                const TripNote& note, const std::string& record) {
   std::string named;

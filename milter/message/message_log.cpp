@@ -72,12 +72,6 @@ void reason(memory_buffer& line, const Verdict& verdict) {
   }
 }
 
-std::string guard_time(RedisTime time) {
-  const std::chrono::sys_time<std::chrono::milliseconds> at{
-      std::chrono::milliseconds(static_cast<std::int64_t>(time))};
-  return to_string(std::chrono::floor<std::chrono::seconds>(at));
-}
-
 void about_message(memory_buffer& line, const MessageFacts& facts) {
   field(line, "stream", facts.stream);
   field(line, "from", log::address(facts.sender));
@@ -185,7 +179,7 @@ void trip(Mta& mta, const MessageFacts& facts, std::string_view sender, const Tr
   field(line, "limit", fmt::format("\"{}\"", note.trip.limit));
   field(line, "passed", note.passed_in_all);
   if (note.kind != LimitKind::recipients_per_message) {
-    field(line, "until", guard_time(note.trip.until));
+    field(line, "until", instant_text(note.trip.until));
     field(line, "release",
           fmt::format("\"optoutctl guard release {}\"",
                       log::escaped(shell_word(sender), kLongestSender)));
