@@ -25,7 +25,7 @@ std::string line(const ConfirmationJob& job, std::string_view result) {
 
 std::string line(const ConfirmationJob& job, const Error& error) {
   return fmt::format("{}, fault={}, reason=\"{}\"", line(job, "failed"), to_string(error.fault),
-                     log::escaped(error.detail));
+                     log::discreet(error.detail, 256, job.confirmation.address));
 }
 
 }  // namespace

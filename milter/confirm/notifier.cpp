@@ -21,7 +21,7 @@ std::string line(const TripNotice& notice, std::string_view result) {
   const std::string& id = notice.note.trip.message;
   return fmt::format("{}: action=notify, guard={}, sender={}, whom={}, result={}",
                      id.empty() ? std::string("NOQUEUE") : log::escaped(id, 64), notice.note.limit,
-                     log::escaped(notice.sender), log::address(notice.address), result);
+                     log::discreet(notice.sender), log::address(notice.address), result);
 }
 
 Result<Done> send(const TripNotice& notice, const SocketAddress& server) {
@@ -66,7 +66,8 @@ void Notifier::notify(TripNotice notice, const SocketAddress& server) {
     (done ? sent_ : failed_).add();
     if (done) return log::info(line(notice, "sent"));
     log::warning(fmt::format("{}, fault={}, reason=\"{}\"", line(notice, "failed"),
-                             to_string(done.error().fault), log::escaped(done.error().detail)));
+                             to_string(done.error().fault),
+                             log::discreet(done.error().detail, 256, notice.address)));
   };
   if (outbox_.leave(errand) != Outbox::Left::taken) drop(notice);
 }

@@ -68,5 +68,10 @@ std::string escaped(std::string_view text, std::size_t limit = 256);
 // can find addresses from a log by guessing; one address has one fingerprint until the next start.
 std::string address(std::string_view address);
 
+// escaped(), with whatever looks like an address in it shown as address() does: for text that tells
+// of something else, but may name somebody, as the names of users and the answers of servers do.
+// `about` is an address that it may speak of by its local part alone.
+std::string discreet(std::string_view text, std::size_t limit = 256, std::string_view about = {});
+
 }  // namespace log
 }  // namespace optout

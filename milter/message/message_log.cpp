@@ -62,20 +62,20 @@ void reason(memory_buffer& line, const Verdict& verdict) {
   if (verdict.barred) field(line, "reason", "recipients_only");
   if (verdict.overrun) {
     field(line, "guard", verdict.overrun->limit);
-    field(line, "sender", log::escaped(verdict.overrun->sender));
+    field(line, "sender", log::discreet(verdict.overrun->sender));
   }
   if (verdict.no_way_out) field(line, "reason", "list_unsubscribe");
   if (verdict.exemption != Exemption::none) field(line, "exempt", to_string(verdict.exemption));
   if (verdict.fault) {
     field(line, "fault", to_string(verdict.fault->fault));
-    field(line, "reason", fmt::format("\"{}\"", log::escaped(verdict.fault->detail)));
+    field(line, "reason", fmt::format("\"{}\"", log::discreet(verdict.fault->detail)));
   }
 }
 
 void about_message(memory_buffer& line, const MessageFacts& facts) {
   field(line, "stream", facts.stream);
   field(line, "from", log::address(facts.sender));
-  if (!facts.sasl.empty()) field(line, "sasl", log::escaped(facts.sasl, 128));
+  if (!facts.sasl.empty()) field(line, "sasl", log::discreet(facts.sasl, 128));
   field(line, "sid", facts.session_id);
 }
 
@@ -84,6 +84,15 @@ void about_token(memory_buffer& line, const Token& token) {
   if (token.stored) field(line, "whom", fmt::format("address:{:016x}", *token.stored));
   field(line, "key", token.key);
   field(line, "asked", day_text(token.issued));
+}
+
+// What to type about a sender; where the log may not name him, what tells who it is.
+std::string guard_command(std::string_view verb, std::string_view sender,
+                          std::string_view rest = {}) {
+  if (log::discreet(sender, kLongestSender) != log::escaped(sender, kLongestSender))
+    return "\"optoutctl guard list\"";
+  return fmt::format("\"optoutctl guard {} {}{}\"", verb,
+                     log::escaped(shell_word(sender), kLongestSender), rest);
 }
 
 // An accepted recipient about whom there is nothing to say is for those who asked for more (-v).
@@ -127,7 +136,7 @@ void summary(Mta& mta, const MessageFacts& facts, const MessageCounts& counts,
   count("requests", counts.requests);
   count("bad_tokens", counts.bad_tokens);
   reason(line, verdict);
-  if (!list_id.empty()) field(line, "list", log::escaped(list_id));
+  if (!list_id.empty()) field(line, "list", log::discreet(list_id));
   about_message(line, facts);
   log::info(text(line));
 }
@@ -153,7 +162,7 @@ void not_recorded(Mta& mta, const MessageFacts& facts, const Token& token, const
   about_token(line, token);
   field(line, "result", "not_recorded");
   field(line, "fault", to_string(why.fault));
-  field(line, "reason", fmt::format("\"{}\"", log::escaped(why.detail)));
+  field(line, "reason", fmt::format("\"{}\"", log::discreet(why.detail)));
   about_message(line, facts);
   log::warning(text(line));
 }
@@ -173,20 +182,17 @@ void trip(Mta& mta, const MessageFacts& facts, std::string_view sender, const Tr
   memory_buffer line = begin(mta);
   field(line, "action", action);
   field(line, "guard", note.limit);
-  field(line, "sender", log::escaped(sender, kLongestSender));
+  field(line, "sender", log::discreet(sender, kLongestSender));
   field(line, "count", note.trip.count);
   if (note.kind == LimitKind::opted_out) field(line, "of", note.trip.of);
   field(line, "limit", fmt::format("\"{}\"", note.trip.limit));
   field(line, "passed", note.passed_in_all);
   if (note.kind != LimitKind::recipients_per_message) {
     field(line, "until", instant_text(note.trip.until));
-    field(line, "release",
-          fmt::format("\"optoutctl guard release {}\"",
-                      log::escaped(shell_word(sender), kLongestSender)));
+    field(line, "release", guard_command("release", sender));
   } else {
     field(line, "allow",
-          fmt::format("\"optoutctl guard allow {} {} for 1h\"",
-                      log::escaped(sender, kLongestSender), note.trip.count));
+          guard_command("allow", sender, fmt::format(" {} for 1h", note.trip.count)));
   }
   about_message(line, facts);
   log::warning(text(line));
@@ -197,7 +203,7 @@ void near(Mta& mta, const MessageFacts& facts, std::string_view sender, const Wa
   const bool is_share = note.kind == LimitKind::opted_out;
   field(line, "action", "warn");
   field(line, "guard", note.limit);
-  field(line, "sender", log::escaped(sender, kLongestSender));
+  field(line, "sender", log::discreet(sender, kLongestSender));
   field(line, "count", is_share ? note.standing.opted_out : note.standing.people);
   if (is_share) field(line, "of", note.standing.people);
   field(line, "limit", fmt::format("\"{}\"", note.amount));
@@ -210,7 +216,7 @@ void guarded(Mta& mta, const MessageFacts& facts, std::string_view sender, const
   memory_buffer line = begin(mta);
   field(line, "action", action);
   field(line, "guard", limit.name());
-  field(line, "sender", log::escaped(sender, kLongestSender));
+  field(line, "sender", log::discreet(sender, kLongestSender));
   about_message(line, facts);
   log::info(text(line));
 }
@@ -220,16 +226,16 @@ void uncounted(Mta& mta, const MessageFacts& facts, std::string_view sender, con
   memory_buffer line = begin(mta);
   field(line, "action", to_string(action));
   field(line, "guard", "cannot_tell");
-  field(line, "sender", log::escaped(sender, kLongestSender));
+  field(line, "sender", log::discreet(sender, kLongestSender));
   field(line, "fault", to_string(why.fault));
-  field(line, "reason", fmt::format("\"{}\"", log::escaped(why.detail)));
+  field(line, "reason", fmt::format("\"{}\"", log::discreet(why.detail)));
   about_message(line, facts);
   log::warning(text(line));
 }
 
 void warning(Mta& mta, const MessageFacts& facts, std::string_view problem) {
   memory_buffer line = begin(mta);
-  field(line, "problem", fmt::format("\"{}\"", log::escaped(problem)));
+  field(line, "problem", fmt::format("\"{}\"", log::discreet(problem)));
   about_message(line, facts);
   log::warning(text(line));
 }

@@ -1,4 +1,4 @@
-// Plays dialogs: play_dialogs [--mta postfix|sendmail] FILE…
+// Plays dialogs: play_dialogs [--mta postfix|sendmail | --discreet] FILE…
 //
 // Exits 0 if every dialog came out as written, 1 if not, 77 (skipped) if none could be played here.
 
@@ -34,7 +34,7 @@ std::unique_ptr<Player> make_player(PlayerKind kind) {
   return make_milter_player();
 }
 
-int play_all(PlayerKind kind, const std::vector<std::string>& files) {
+int play_all(PlayerKind kind, bool is_discreet, const std::vector<std::string>& files) {
   std::unique_ptr<Player> player;
   int played = 0;
   int failed = 0;
@@ -45,6 +45,7 @@ int play_all(PlayerKind kind, const std::vector<std::string>& files) {
       continue;
     }
     if (!player) player = make_player(kind);
+    if (is_discreet) player->be_discreet();
     ++played;
     try {
       player->play(dialog);
@@ -65,15 +66,17 @@ int run_program(std::vector<std::string> arguments) {
     kind = player_named(arguments[1]);
     arguments.erase(arguments.begin(), arguments.begin() + 2);
   }
+  const bool is_discreet = !arguments.empty() && arguments[0] == "--discreet";
+  if (is_discreet) arguments.erase(arguments.begin());
   if (!kind || arguments.empty() || arguments[0].starts_with('-')) {
-    fmt::print(stderr, "usage: play_dialogs [--mta postfix|sendmail] FILE...\n");
+    fmt::print(stderr, "usage: play_dialogs [--mta postfix|sendmail | --discreet] FILE...\n");
     return 64;
   }
   if (const auto why_not = unavailable(*kind)) {
     fmt::print("skipped: {}\n", *why_not);
     return kSkipped;
   }
-  return play_all(*kind, arguments);
+  return play_all(*kind, is_discreet, arguments);
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "dialogs/player.h"
 
+#include "dialogs/discretion.h"
 #include "dialogs/message_fields.h"
 #include "dialogs/unsubscribing.h"
 #include "support/http.h"
+#include "support/yaml_merge.h"
 
 #include <fmt/format.h>
 
@@ -88,13 +90,18 @@ std::string Player::with_files(std::string_view config) const {
   return text;
 }
 
+std::string Player::configuration(std::string_view config) const {
+  std::string text = with_files(config);
+  return is_discreet_ ? merged_yaml(text, "log: { addresses: none }") : text;
+}
+
 void Player::play(const Dialog& dialog) {
   const Step& first = dialog.steps.front();
   const bool configured = first.verb == "CONFIG";
   redis_.restart();  // empty, and alive whatever the last dialog did to it
   milter_.reset();   // of a dialog that went wrong: the next daemon listens on the same socket
-  milter_ =
-      std::make_unique<OptoutMilter>(redis_, address_, configured ? with_files(first.block) : "");
+  milter_ = std::make_unique<OptoutMilter>(
+      redis_, address_, configured ? configuration(first.block) : configuration(""));
   answer_.clear();
   begin();
   for (Step step : dialog.steps) {
@@ -108,14 +115,17 @@ void Player::play(const Dialog& dialog) {
   }
   end();
   if (milter_->stop() != 0) throw std::runtime_error(dialog.path + ": the daemon did not end well");
+  if (is_discreet_) must_name_nobody(dialog, log());
 }
 
 void Player::take(const Step& step) {
   if (step.verb == "CONFIG") {
-    milter_->configure(with_files(step.block));
+    milter_->configure(configuration(step.block));
     milter_->reload();
   } else if (step.verb == "REDIS") {
     redis_step(step);
+  } else if (is_discreet_ && (step.verb == "LOG" || step.verb == "NOLOG")) {
+    return;
   } else if (step.verb == "LOG") {
     if (!milter_->log().will_have(step.rest)) throw std::runtime_error("no such line");
   } else if (step.verb == "NOLOG") {

@@ -25,6 +25,9 @@ public:
 
   // Throws DialogError at the first step that does not come out as the dialog says.
   void play(const Dialog& dialog);
+  // From now on the daemon is told to log no addresses; what dialogs say of its log is passed over,
+  // and instead whoever a dialog names must not be in it.
+  void be_discreet() noexcept { is_discreet_ = true; }
   // What the daemon logged in the last dialog.
   std::string log() const { return milter_ ? milter_->log().text() : std::string(); }
 
@@ -47,6 +50,7 @@ protected:
 
 private:
   void take(const Step& step);
+  std::string configuration(std::string_view config) const;
   std::string with_files(std::string_view config) const;
   void change_set(const std::string& verb, std::string_view rest);
   void redis_step(const Step& step);
@@ -56,6 +60,7 @@ private:
   std::optional<std::string> evidence(std::string_view& rest) const;
   void must_have_event(std::string_view rest) const;
 
+  bool is_discreet_ = false;
   SharedDir directory_;
   SocketAddress address_;
   RedisServer redis_;

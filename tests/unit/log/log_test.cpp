@@ -89,6 +89,33 @@ BOOST_AUTO_TEST_CASE(none_shows_nothing_of_an_address) {
   BOOST_TEST(log::address("<ann@example.com>") == "<->");
 }
 
+BOOST_AUTO_TEST_CASE(full_shows_text_as_it_is_but_for_what_is_escaped) {
+  const AddressesShown shown(LogAddresses::full);
+  BOOST_TEST(log::discreet("550 <ann@example.com>\n") == "550 <ann@example.com>\\x0a");
+}
+
+BOOST_AUTO_TEST_CASE(none_finds_addresses_wherever_they_stand_in_a_text) {
+  const AddressesShown shown(LogAddresses::none);
+  BOOST_TEST(log::discreet("auth:crm@example.com/news") == "auth:<->/news");
+  BOOST_TEST(log::discreet("550 5.1.1 <ann+x@example.com>: unknown") == "550 5.1.1 <->: unknown");
+  BOOST_TEST(log::discreet("\"a b@c\"@example.com gone") == "<-> gone");
+  BOOST_TEST(log::discreet("ann@[IPv6:2001:db8::1], bob@x.example") == "<->, <->");
+  BOOST_TEST(log::discreet("jörg@例え.テスト") == "<->");
+  BOOST_TEST(log::discreet("a@b@c, @, x") == "<-><->, <->, x");
+  BOOST_TEST(log::discreet("redis 10.0.0.5:6379: timed out") == "redis 10.0.0.5:6379: timed out");
+}
+
+BOOST_AUTO_TEST_CASE(none_hides_the_local_part_of_whom_a_text_is_about) {
+  const AddressesShown shown(LogAddresses::none);
+  BOOST_TEST(log::discreet("550 no ann here, nor annie", 256, "ann@example.com") ==
+             "550 no - here, nor annie");
+}
+
+BOOST_AUTO_TEST_CASE(digest_shows_the_same_fingerprint_in_text_and_alone) {
+  const AddressesShown shown(LogAddresses::digest);
+  BOOST_TEST(log::discreet("to ann@example.com") == "to " + log::address("<ann@example.com>"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace optout
