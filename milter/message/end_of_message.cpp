@@ -283,6 +283,7 @@ void Transaction::count(const MessageVerdict& verdict) const {
   for (const Verdict& recipient : verdict.recipients) {
     const bool shares = recipient.action == Action::accept;
     meters().recipients(shares ? verdict.message.action : recipient.action);
+    if (recipient.listing) meters().opted_out(recipient.listing->set);
   }
   if (verdict.recipients.empty()) {  // all fare alike
     const auto left = std::count_if(recipients_.begin(), recipients_.end(),

@@ -11,6 +11,7 @@ GuardMeters::GuardMeters(Meters& meters, const GuardOptions& options) : meters_(
   for (const Limit& limit : options.limits) {
     const std::string action = std::string(monitors ? "would-" : "").append(to_string(limit.then));
     meters.counter(metrics::kGuardTrips, {to_string(limit.kind), action});
+    meters.counter(metrics::kGuardTrips, {to_string(limit.kind), "near"});
     if (limit.then != Step::warn) meters.counter(metrics::kGuardMessages, {action});
   }
   meters.counter(metrics::kGuardUnchecked, {});

@@ -72,12 +72,12 @@ Result<Done> Requests::record(const std::string& from, bool discards, const Mess
                                           .from = author});
     }
     if (!done) {
-      service.meters.not_recorded();
+      service.meters.not_recorded(token);
       message_log::not_recorded(mta, facts, token, done.error());
       return done.error();
     }
     if (done->outcome == Unsubscribed::Outcome::no_address && !discards) pass_on(token);
-    service.meters.recorded(done->outcome);
+    service.meters.recorded(token, done->outcome);
     message_log::unsubscribed(mta, facts, token, *done);
     confirm(token, *done, from, mta);
   }

@@ -2,6 +2,7 @@
 
 #include "metrics/metric.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -18,6 +19,11 @@ std::string word(Action action, Mode mode) {
   return (would ? "would-" : "") + std::string(to_string(action));
 }
 
+// "list" of "list:news.example.com", and of "list", as it is honoured.
+std::string_view kind_of(std::string_view set) {
+  return set.substr(0, set.find(':'));
+}
+
 }  // namespace
 
 StreamMeters::StreamMeters(Meters& meters, const Stream& stream)
@@ -27,6 +33,12 @@ StreamMeters::StreamMeters(Meters& meters, const Stream& stream)
   };
   for (const Action action : kOfRecipients)
     recipients_[place(action)] = resolve(metrics::kRecipients, action);
+  for (const std::string& honoured : stream.honours) {
+    const auto kind = std::find(kKinds.begin(), kKinds.end(), kind_of(honoured));
+    if (kind == kKinds.end()) continue;
+    opted_out_.at(static_cast<std::size_t>(kind - kKinds.begin())) =
+        meters.counter(metrics::kOptedOut, {stream.name, *kind});
+  }
   for (const Action action : kOfMessages)
     messages_[place(action)] = resolve(metrics::kMessages, action);
   if (stream.list_unsubscribe == ListUnsubscribe::keep) return;
@@ -36,6 +48,11 @@ StreamMeters::StreamMeters(Meters& meters, const Stream& stream)
   for (std::size_t i = 0; i < list_fields_.size(); ++i)
     list_fields_.at(i) = of_fields(to_string(static_cast<FieldsOutcome>(i)));
   no_way_out_ = of_fields("refused");
+}
+
+void StreamMeters::opted_out(const SetName& set) const noexcept {
+  const auto kind = std::find(kKinds.begin(), kKinds.end(), kind_of(set.text()));
+  if (kind != kKinds.end()) opted_out_[static_cast<std::size_t>(kind - kKinds.begin())].add();
 }
 
 }  // namespace optout

@@ -16,6 +16,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace optout {
 
@@ -27,6 +28,8 @@ public:
   void recipients(Action action, std::uint64_t number = 1) const noexcept {
     recipients_[place(action)].add(number);
   }
+  // Whatever became of her. Sets of lists, of streams, and of others, count as one kind each.
+  void opted_out(const SetName& set) const noexcept;
   void message(Action action) const noexcept { messages_[place(action)].add(); }
   void list_fields(FieldsOutcome outcome) const noexcept {
     list_fields_[static_cast<std::size_t>(outcome)].add();
@@ -39,9 +42,13 @@ private:
   static constexpr std::size_t kActions = static_cast<std::size_t>(Action::tag) + 1;
   using OfActions = std::array<Counter, kActions>;
 
+  static constexpr std::array<std::string_view, 7> kKinds{"global", "list",  "stream", "complaint",
+                                                          "bounce", "block", "key"};
+
   static std::size_t place(Action action) noexcept { return static_cast<std::size_t>(action); }
 
   OfActions recipients_;
+  std::array<Counter, kKinds.size()> opted_out_;
   OfActions messages_;
   std::array<Counter, static_cast<std::size_t>(FieldsOutcome::kept) + 1> list_fields_;
   Counter no_way_out_;

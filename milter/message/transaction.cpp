@@ -116,6 +116,7 @@ Reply Transaction::carry_out_at_recipient(Recipient& recipient, const Verdict& v
   ++counts_.refused;
   tell();
   meters().recipients(verdict.action);
+  if (verdict.listing) meters().opted_out(verdict.listing->set);
   recipient.would_be_gone = !enforces();
   if (verdict.listing && guarding_.is_on()) refused_.push_back(recipient.person());
   return enforces() ? replies::refusal(stream(), verdict) : Reply::proceed();

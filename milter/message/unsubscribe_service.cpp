@@ -1,7 +1,9 @@
 #include "message/unsubscribe_service.h"
 
 #include "metrics/metric.h"
+#include "util/hash64.h"
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +25,12 @@ std::vector<SetName> sets_by_name(const Config& config) {
   return sets;
 }
 
+// Tells apart whose opt-out from what is asked for, however often and with whatever key.
+std::uint64_t number_of(const Token& token) {
+  const std::uint64_t from_what = token.scope ? *token.scope + std::uint64_t{1} : 0;
+  return hash64(token.address, from_what * 3 + token.stored.value_or(0) * 5);
+}
+
 }  // namespace
 
 RequestMeters::RequestMeters(Meters& meters) {
@@ -33,6 +41,17 @@ RequestMeters::RequestMeters(Meters& meters) {
     outcomes_.at(i) = counter(to_string(static_cast<Unsubscribed::Outcome>(i)));
   bad_token_ = counter("bad_token");
   not_recorded_ = counter("not_recorded");
+  unapplied_ = &meters.unapplied();
+}
+
+void RequestMeters::recorded(const Token& token, Unsubscribed::Outcome outcome) const {
+  outcomes_.at(static_cast<std::size_t>(outcome)).add();
+  if (unapplied_ != nullptr) unapplied_->done(number_of(token));
+}
+
+void RequestMeters::not_recorded(const Token& token) const {
+  not_recorded_.add();
+  if (unapplied_ != nullptr) unapplied_->put_off(number_of(token));
 }
 
 std::shared_ptr<const UnsubscribeService> make_unsubscribe_service(

@@ -25,16 +25,15 @@ public:
   RequestMeters() = default;
   explicit RequestMeters(Meters& meters);
 
-  void recorded(Unsubscribed::Outcome outcome) const noexcept {
-    outcomes_[static_cast<std::size_t>(outcome)].add();
-  }
+  void recorded(const Token& token, Unsubscribed::Outcome outcome) const;
   void bad_token() const noexcept { bad_token_.add(); }
-  void not_recorded() const noexcept { not_recorded_.add(); }
+  void not_recorded(const Token& token) const;
 
 private:
   std::array<Counter, static_cast<std::size_t>(Unsubscribed::Outcome::no_address) + 1> outcomes_;
   Counter bad_token_;
   Counter not_recorded_;
+  Waiting* unapplied_ = nullptr;
 };
 
 struct UnsubscribeService {

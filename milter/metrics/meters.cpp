@@ -1,5 +1,7 @@
 #include "metrics/meters.h"
 
+#include "metrics/process.h"
+
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
@@ -42,7 +44,27 @@ ClientMetric histogram_of(const Histogram::Cells& cells) {
   return metric;
 }
 
+// A line more of this metric.
+ClientMetric& labelled(MetricFamily& family, const Metric& metric,
+                       const std::vector<std::string>& labels) {
+  ClientMetric& added = family.metric.emplace_back();
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    added.label.push_back({std::string(metric.labels.at(i)), labels[i]});
+  return added;
+}
+
 }  // namespace
+
+// What needs no one else to be known.
+Meters::Meters() {
+  gauge(metrics::kUnapplied, [this] { return static_cast<double>(unapplied_.size()); });
+  gauge(metrics::kOldestUnapplied,
+        [this] { return std::chrono::duration<double>(unapplied_.longest()).count(); });
+  gauge(metrics::kStartTime, process::start_time);
+  gauge(metrics::kResidentMemory, process::resident_memory);
+  gauge(metrics::kOpenFiles, process::open_files);
+  gauge(metrics::kMostFiles, process::most_files);
+}
 
 Counter Meters::counter(const Metric& metric, const std::vector<std::string_view>& labels) {
   const std::scoped_lock lock(mutex_);
@@ -52,6 +74,11 @@ Counter Meters::counter(const Metric& metric, const std::vector<std::string_view
 void Meters::gauge(const Metric& metric, std::function<double()> value) {
   const std::scoped_lock lock(mutex_);
   gauges_[metric.name] = std::move(value);
+}
+
+void Meters::show(const Metric& metric, std::vector<Sample> samples) {
+  const std::scoped_lock lock(mutex_);
+  shown_[metric.name] = std::move(samples);
 }
 
 std::string Meters::text() const {
@@ -69,13 +96,13 @@ std::string Meters::text() const {
       family.metric.push_back(histogram_of(lookup_seconds_));
     if (const auto gauge = gauges_.find(metric->name); gauge != gauges_.end())
       family.metric.emplace_back().gauge.value = gauge->second();
-    const auto counters = counters_.find(metric->name);
-    if (counters == counters_.end()) continue;
-    for (const auto& [labels, cell] : counters->second) {
-      ClientMetric& counted = family.metric.emplace_back();
-      for (std::size_t i = 0; i < labels.size(); ++i)
-        counted.label.push_back({std::string(metric->labels.at(i)), labels[i]});
-      counted.counter.value = number(cell);
+    if (const auto shown = shown_.find(metric->name); shown != shown_.end()) {
+      for (const Sample& sample : shown->second)
+        labelled(family, *metric, sample.labels).gauge.value = sample.value;
+    }
+    if (const auto counters = counters_.find(metric->name); counters != counters_.end()) {
+      for (const auto& [labels, cell] : counters->second)
+        labelled(family, *metric, labels).counter.value = number(cell);
     }
   }
   return prometheus::TextSerializer().Serialize(page);

@@ -10,6 +10,7 @@
 
 #include "metrics/counter.h"
 #include "metrics/metric.h"
+#include "metrics/waiting.h"
 
 #include <functional>
 #include <map>
@@ -22,7 +23,7 @@ namespace optout {
 
 class Meters {
 public:
-  Meters() = default;
+  Meters();
   Meters(const Meters&) = delete;
   Meters& operator=(const Meters&) = delete;
 
@@ -35,6 +36,17 @@ public:
   // `value` is asked whenever the page is written, on the thread that writes it.
   void gauge(const Metric& metric, std::function<double()> value);
 
+  // A number for each combination of labels, as somebody has found them out: what stands on the
+  // page until the next time. Those of the time before are gone.
+  struct Sample {
+    std::vector<std::string> labels;
+    double value = 0;
+  };
+  void show(const Metric& metric, std::vector<Sample> samples);
+
+  // Requests to unsubscribe that were put off; kUnapplied and kOldestUnapplied tell of them.
+  Waiting& unapplied() noexcept { return unapplied_; }
+
   // The page: the text format of Prometheus, version 0.0.4.
   std::string text() const;
 
@@ -45,7 +57,9 @@ private:
   // Guarded by mutex_, but for the numbers themselves. By name; nodes of a map never move.
   std::map<std::string_view, std::map<Labels, Counter::Cell>> counters_;
   std::map<std::string_view, std::function<double()>> gauges_;
+  std::map<std::string_view, std::vector<Sample>> shown_;
   Histogram::Cells lookup_seconds_;
+  Waiting unapplied_;
 };
 
 }  // namespace optout

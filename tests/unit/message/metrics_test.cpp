@@ -49,6 +49,27 @@ BOOST_AUTO_TEST_CASE(who_is_refused_at_rcpt_and_who_is_accepted) {
   BOOST_TEST(messages("accept") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(opted_out_recipients_are_counted_by_kind_of_set_wherever_they_are_decided) {
+  const auto of_kind = [&](const std::string& kind) {
+    return value("opted_out_recipients_total{stream=\"default\",set=\"" + kind + "\"}");
+  };
+  stream().on_opted_out = OnOptedOut::strip;
+  mail();
+  rcpt("<ann@example.com>");
+  rcpt("<bob@example.com>");
+  end();
+  BOOST_TEST(of_kind("global") == 1);
+  stream().on_opted_out = OnOptedOut::reject;
+  stream().mode = Mode::monitor;
+  mail();
+  rcpt("<ann@example.com>");
+  rcpt("<bob@example.com>");
+  end();
+  BOOST_TEST(of_kind("global") == 2);
+  BOOST_TEST(of_kind("list") == 0);
+  BOOST_TEST(of_kind("stream") == -1);  // not honoured
+}
+
 BOOST_AUTO_TEST_CASE(who_is_accepted_at_data) {
   stream().honours = {"global"};
   mail();

@@ -3,6 +3,7 @@
 #include "metrics/meters.h"
 
 #include "support/http.h"
+#include "support/process.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -102,6 +103,63 @@ BOOST_AUTO_TEST_CASE(a_gauge_is_asked_when_the_page_is_written) {
   BOOST_TEST(value("optout_sessions") == 3);
   sessions = 0;
   BOOST_TEST(value("optout_sessions") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_shown_replaces_all_that_was_shown_before) {
+  meters.show(metrics::kSetMembers, {{{"global", ""}, 12}, {{"list:*", "acme"}, 3}});
+  BOOST_TEST(has("optout_set_members{set=\"global\",tenant=\"\"} 12"));
+  BOOST_TEST(has("optout_set_members{set=\"list:*\",tenant=\"acme\"} 3"));
+  meters.show(metrics::kSetMembers, {{{"global", ""}, 13}});
+  BOOST_TEST(has("optout_set_members{set=\"global\",tenant=\"\"} 13"));
+  BOOST_TEST(meters.text().find("acme") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_put_off_waits_until_it_is_done) {
+  BOOST_TEST(has("optout_unsubscribe_unapplied 0"));
+  BOOST_TEST(has("optout_unsubscribe_oldest_unapplied_seconds 0"));
+  meters.unapplied().put_off(1);
+  meters.unapplied().put_off(1);
+  meters.unapplied().put_off(2);
+  BOOST_TEST(value("optout_unsubscribe_unapplied") == 2);
+  BOOST_TEST(value("optout_unsubscribe_oldest_unapplied_seconds") > 0);
+  meters.unapplied().done(1);
+  meters.unapplied().done(2);
+  meters.unapplied().done(3);
+  BOOST_TEST(value("optout_unsubscribe_unapplied") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_process_is_and_uses_is_told_by_the_usual_names) {
+  const double now =
+      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  BOOST_TEST(value("process_start_time_seconds") <= now);
+  BOOST_TEST(value("process_start_time_seconds") > now - 3600);
+  BOOST_TEST(value("process_resident_memory_bytes") > 1e6);
+  BOOST_TEST(value("process_open_fds") >= 3);
+  BOOST_TEST(value("process_max_fds") >= value("process_open_fds"));
+}
+
+// Of Debian's package prometheus: what the people who read such pages for a living complain of.
+BOOST_AUTO_TEST_CASE(promtool_has_nothing_to_say_about_the_page) {
+  if (!test::find_program("promtool")) {
+    BOOST_TEST_MESSAGE("skipped: promtool is not installed");
+    return;
+  }
+  for (const Metric* metric : metrics::all()) {
+    if (metric->kind != Metric::Kind::counter) continue;
+    const auto labels = static_cast<std::ptrdiff_t>(
+        std::count_if(metric->labels.begin(), metric->labels.end(),
+                      [](std::string_view label) { return !label.empty(); }));
+    meters.counter(*metric, std::vector<std::string_view>(static_cast<std::size_t>(labels), "x"));
+  }
+  meters.gauge(metrics::kSessions, [] { return 1; });
+  meters.gauge(metrics::kMessagesOpen, [] { return 1; });
+  meters.gauge(metrics::kReloadSuccessful, [] { return 1; });
+  meters.gauge(metrics::kConfigLoaded, [] { return 1; });
+  meters.show(metrics::kRedisUp, {{{}, 1}});
+  meters.show(metrics::kSetMembers, {{{"global", ""}, 1}});
+  const test::Finished said = test::run({"promtool", "check", "metrics"}, meters.text());
+  BOOST_TEST(said.exit_status == 0, said.out << said.err);
+  BOOST_TEST(said.out + said.err == "");
 }
 
 BOOST_AUTO_TEST_CASE(the_version_is_a_label) {
