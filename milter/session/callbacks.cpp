@@ -2,6 +2,7 @@
 
 #include "log/log.h"
 #include "message/replies.h"
+#include "session/liveness.h"
 #include "session/session.h"
 
 #include <libmilter/mfapi.h>
@@ -135,6 +136,10 @@ static sfsistat on_negotiate(SMFICTX* context, unsigned long actions_offered, un
                              unsigned long, unsigned long, unsigned long* actions,
                              unsigned long* steps, unsigned long* unused2, unsigned long* unused3) {
   const Negotiation& wanted = ground.negotiation;
+  if (actions_offered == kActionsOfOwnCall) {  // to see whether we answer, which this does
+    *actions = *unused2 = *unused3 = 0;
+    return SMFIS_CONTINUE;
+  }
   *actions = actions_offered & (kEdits | SMFIF_SETSYMLIST);
   // What libmilter proposes leaves out every callback that is not registered. The NR bits may
   // always be set: where an MTA does not know them, libmilter sends the reply for us.

@@ -2,6 +2,7 @@
 
 #include "log/log.h"
 #include "session/callbacks.h"
+#include "session/passed_socket.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -14,7 +15,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <fstream>
@@ -29,10 +29,11 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 // How long a stop waits: first serving as ever, then sending new messages away. Together, and with
-// Confirmer::kPatience, well below what service managers grant (systemd: 90 s unless told
-// otherwise).
+// Confirmer::kPatience, below what service managers grant (systemd: 90 s unless told otherwise;
+// TimeoutStopSec in our unit).
 constexpr milliseconds kServeOn{3'000};
 constexpr milliseconds kLastMessages{20'000};
+constexpr milliseconds kToEnd{5'000};  // whatever else a stop does
 
 sigset_t our_signals() {
   sigset_t signals{};
@@ -76,20 +77,12 @@ void make_threads_cheap() {
   ::mallopt(M_ARENA_MAX, 2);
 }
 
-std::string_view mode_of(const std::vector<Stream>& streams) {
-  const auto monitored = std::count_if(streams.begin(), streams.end(), [](const Stream& stream) {
-    return stream.mode == Mode::monitor;
-  });
-  if (monitored == 0) return "enforce";
-  return monitored == std::ssize(streams) ? "monitor" : "monitor for some streams";
-}
-
 }  // namespace
 
 Daemon::Daemon(Config config, DaemonOptions options)
     : options_(std::move(options)),
       negotiation_(negotiation_for(config)),
-      listener_(config.listen) {
+      listener_(config.listen, take_passed_socket(config.listen)) {
   // Before the first thread, so that all of them leave our signals to this one; and before anybody
   // can know that we are here, and send us one: it waits until we can act upon it.
   const sigset_t signals = our_signals();
@@ -99,12 +92,23 @@ Daemon::Daemon(Config config, DaemonOptions options)
   register_callbacks(snapshot_, activity_, content_watch_, negotiation_);
   listener_.lend_to_libmilter();  // which may look for its socket among all that there are
   open_metrics(metrics);
+  // Whoever goes to the background has left those who started him: they are told nothing.
+  heartbeat_.emplace(options_.foreground ? ServiceManager::of_environment() : ServiceManager(),
+                     listener_.name(), snapshot_, activity_);
 }
 
 void Daemon::open_metrics(const std::optional<SocketAddress>& address) {
   meters_.gauge(metrics::kSessions, [this] { return activity_.sessions(); });
   meters_.gauge(metrics::kMessagesOpen, [this] { return activity_.messages(); });
+  configured();
+  meters_.gauge(metrics::kReloadSuccessful, [this] { return last_reload_was_taken_ ? 1 : 0; });
+  meters_.gauge(metrics::kConfigLoaded, [this] { return static_cast<double>(configured_at_); });
   if (address) metrics_server_.emplace(*address, [this] { return meters_.text(); });
+}
+
+void Daemon::configured() noexcept {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  configured_at_ = std::chrono::floor<std::chrono::seconds>(now).count();
 }
 
 void Daemon::run() {
@@ -117,8 +121,9 @@ void Daemon::run() {
   make_threads_cheap();
   start_serving();
   say_whether_redis_answers();
+  heartbeat_->ready();
   for (;;) {
-    switch (next_signal(milliseconds(60'000))) {
+    switch (next_signal(heartbeat_->rest())) {
       case SIGHUP:
       case SIGUSR1:
         try_to_reload();
@@ -128,6 +133,7 @@ void Daemon::run() {
         drain();
         end(EX_OK);
       default:
+        heartbeat_->beat();
         break;
     }
   }
@@ -147,11 +153,13 @@ void Daemon::detach() const {
 
 void Daemon::start_serving() {
   if (metrics_server_) {
+    survey_.start();
     metrics_server_->serve();
     log::notice(fmt::format("metrics on {}", metrics_server_->address()));
   }
   const auto snapshot = snapshot_.get();
-  log::notice(fmt::format("serving on {}, mode {}", snapshot->config.listen.address.to_string(),
+  log::notice(fmt::format("serving on {}{}, mode {}", snapshot->config.listen.address.to_string(),
+                          listener_.was_passed() ? ", the socket that was passed" : "",
                           mode_of(snapshot->config.streams)));
   std::thread([this] {
     // Comes back only when it cannot serve: stopping is ours (drain), and libmilter never hears of
@@ -173,22 +181,29 @@ void Daemon::say_whether_redis_answers() const {
 
 // Our threads are many and use what this object owns: nothing may be thrown out of run().
 void Daemon::try_to_reload() noexcept {
+  heartbeat_->reloading();
+  bool taken = false;
   try {
-    reload();
+    taken = reload();
   } catch (const std::exception& e) {
     log::error(
         fmt::format("reload failed: {}; the running configuration stays as it is", e.what()));
   }
+  last_reload_was_taken_ = taken;
+  if (taken) configured();
+  heartbeat_->reloaded(taken);
 }
 
-void Daemon::reload() {
+bool Daemon::reload() {
   Loaded loaded = load_config(options_.config_file);
   for (const Complaint& complaint : loaded.complaints) {
     log::line(complaint.is_warning ? log::Level::warning : log::Level::error,
               complaint.to_string());
   }
-  if (!loaded.usable())
-    return log::error("reload refused: the running configuration stays as it is");
+  if (!loaded.usable()) {
+    log::error("reload refused: the running configuration stays as it is");
+    return false;
+  }
 
   const auto running = snapshot_.get();
   for (const std::string& setting : needs_restart(running->config, loaded.config)) {
@@ -205,17 +220,20 @@ void Daemon::reload() {
   log::show_addresses(loaded.config.log.addresses);
   snapshot_.set(make_snapshot(std::move(loaded.config), running.get(), meters_));
   log::notice("configuration reloaded");
+  return true;
 }
 
 void Daemon::drain() {
   log::notice(fmt::format("stopping: {} sessions, {} messages open", activity_.sessions(),
                           activity_.messages()));
+  heartbeat_->stopping(kServeOn + kLastMessages + Confirmer::kPatience + kToEnd);
   listener_.stop_accepting();
   if (metrics_server_) metrics_server_->stop_accepting();
-  const auto wait_until = [](auto&& done, milliseconds longest) {
+  const auto wait_until = [this](auto&& done, milliseconds longest) {
     const auto give_up = Clock::now() + longest;
     while (!done() && Clock::now() < give_up) {
       const int again = next_signal(milliseconds(10));
+      heartbeat_->beat();
       if (again == SIGTERM || again == SIGINT) return false;  // told twice
     }
     return true;

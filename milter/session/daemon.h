@@ -1,16 +1,21 @@
-// The running daemon: listens, reloads on HUP or USR1, drains on TERM or INT.
+// The running daemon: listens, reloads on HUP or USR1, drains on TERM or INT, and keeps the service
+// manager informed.
 
 #pragma once
 
 #include "config/reader.h"
 #include "message/activity.h"
 #include "message/snapshot.h"
+#include "message/survey.h"
 #include "metrics/meters.h"
 #include "metrics/server.h"
 #include "session/content_watch.h"
+#include "session/heartbeat.h"
 #include "session/listener.h"
 #include "session/negotiation.h"
 
+#include <atomic>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -38,17 +43,22 @@ private:
   void start_serving();
   void say_whether_redis_answers() const;
   void try_to_reload() noexcept;
-  void reload();
+  bool reload();               // whether the configuration was taken
+  void configured() noexcept;  // now
   void drain();
   [[noreturn]] void end(int status);
 
   const DaemonOptions options_;
   Meters meters_;
   CurrentSnapshot snapshot_;
+  Survey survey_{snapshot_, meters_};
+  std::atomic<bool> last_reload_was_taken_ = true;
+  std::atomic<std::int64_t> configured_at_ = 0;  // seconds since 1970
   ContentWatch content_watch_;
   Activity activity_;
   const Negotiation negotiation_;
   Listener listener_;
+  std::optional<Heartbeat> heartbeat_;
   std::optional<MetricsServer> metrics_server_;
 };
 

@@ -190,7 +190,12 @@ int open_dummy() {
 
 }  // namespace
 
-Listener::Listener(const ListenOptions& options) : options_(options) {
+Listener::Listener(const ListenOptions& options, std::optional<int> passed)
+    : options_(options), passed_(passed.has_value()), fd_(passed.value_or(-1)) {
+  if (passed_) {
+    if (!options_.address.is_unix()) send_small_replies_at_once(fd_);
+    return;
+  }
   group_id(options_);  // say so before anything is touched
   try {
     open();
@@ -225,6 +230,11 @@ void Listener::lend_to_libmilter() {
   if (smfi_setconn(ready_made.data()) == MI_SUCCESS && smfi_opensocket(false) == MI_SUCCESS) {
     return listen();
   }
+  if (passed_) {
+    fail(options_,
+         "this libmilter cannot serve on a socket that the service manager has passed (it knows no "
+         "\"fd:\"); disable the socket unit");
+  }
   let_libmilter_open();
 }
 
@@ -245,13 +255,18 @@ void Listener::let_libmilter_open() {
   }
 }
 
+SocketName Listener::name() const {
+  return SocketName::of(fd_);
+}
+
 void Listener::stop_accepting() {
   remove_file();
   if (fd_ < 0) return;
-  // Who has connected already is waiting for us, and nobody new finds a unix socket any more.
+  // Who has connected already is waiting for us, and nobody new finds a unix socket any more. With
+  // a socket that was passed, the next of us serves who waits.
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(1);
   pollfd waiting{.fd = fd_, .events = POLLIN, .revents = 0};
-  while (options_.address.is_unix() && std::chrono::steady_clock::now() < give_up &&
+  while (options_.address.is_unix() && !passed_ && std::chrono::steady_clock::now() < give_up &&
          ::poll(&waiting, 1, 0) > 0) {
     ::usleep(1000);
   }

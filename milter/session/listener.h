@@ -5,24 +5,28 @@
 // order to drain. Debian's libmilter takes a ready-made socket as "fd:N"; where it does not, we let
 // it make the socket and then look after it all the same.
 //
+// A socket that was passed to us (passed_socket.h) is used as it is: its file, owner and mode are
+// the business of who made it, and so is its queue, in which callers wait for the next of us.
+//
 // Used by the main thread only, but for the end, after libmilter has given up.
 
 #pragma once
 
 #include "config/config.h"
+#include "session/socket_name.h"
 
 #include <sys/types.h>
 
-#include <string>
+#include <optional>
 
 namespace optout {
 
 class Listener {
 public:
-  // Makes the socket, on which nobody can call yet. Throws std::runtime_error with a sentence for
-  // the administrator: another instance is serving there, something else than a socket is in the
-  // way, no such group, no permission, address in use.
-  explicit Listener(const ListenOptions& options);
+  // Makes the socket, unless one is `passed`, on which nobody can call yet. Throws
+  // std::runtime_error with a sentence for the administrator: another instance is serving there,
+  // something else than a socket is in the way, no such group, no permission, address in use.
+  explicit Listener(const ListenOptions& options, std::optional<int> passed = std::nullopt);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -39,6 +43,10 @@ public:
   // calls.
   void stop_accepting();
 
+  bool was_passed() const noexcept { return passed_; }
+  // Where it really listens; after lend_to_libmilter().
+  SocketName name() const;
+
 private:
   void open();
   void close_all() noexcept;
@@ -47,6 +55,7 @@ private:
   void remove_file() noexcept;
 
   const ListenOptions options_;
+  const bool passed_;
   int fd_ = -1;
   // The socket file we made, to be removed by us and only while it is still ours.
   dev_t device_ = 0;
