@@ -50,9 +50,9 @@ std::size_t end_of_domain(std::string_view text, std::size_t at) {
 std::size_t next_at(std::string_view text, std::size_t from) {
   const std::size_t at = text.find('@', from);
   const std::size_t end_of_quotes = text.find("\"@", from);
-  const std::size_t quotes = text.find('"', from);
-  const bool is_quoted =
-      end_of_quotes != std::string_view::npos && quotes < at && at < end_of_quotes;
+  if (end_of_quotes == std::string_view::npos || end_of_quotes == 0) return at;
+  const std::size_t quotes = text.rfind('"', end_of_quotes - 1);
+  const bool is_quoted = quotes != std::string_view::npos && quotes >= from && quotes < at;
   return is_quoted ? end_of_quotes + 1 : at;
 }
 

@@ -99,6 +99,7 @@ BOOST_AUTO_TEST_CASE(none_finds_addresses_wherever_they_stand_in_a_text) {
   BOOST_TEST(log::discreet("auth:crm@example.com/news") == "auth:<->/news");
   BOOST_TEST(log::discreet("550 5.1.1 <ann+x@example.com>: unknown") == "550 5.1.1 <->: unknown");
   BOOST_TEST(log::discreet("\"a b@c\"@example.com gone") == "<-> gone");
+  BOOST_TEST(log::discreet("\"x\" bob@a.example \"c\"@b.example") == "\"x\" <-> <->");
   BOOST_TEST(log::discreet("ann@[IPv6:2001:db8::1], bob@x.example") == "<->, <->");
   BOOST_TEST(log::discreet("jörg@例え.テスト") == "<->");
   BOOST_TEST(log::discreet("a@b@c, @, x") == "<-><->, <->, x");
