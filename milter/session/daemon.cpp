@@ -121,9 +121,11 @@ void Daemon::run() {
   make_threads_cheap();
   start_serving();
   say_whether_redis_answers();
-  heartbeat_->ready();
+  keep_informed([this] { heartbeat_->ready(); });
   for (;;) {
-    switch (next_signal(heartbeat_->rest())) {
+    const int signal = next_signal(heartbeat_->rest());
+    keep_informed([this] { heartbeat_->beat(); });
+    switch (signal) {
       case SIGHUP:
       case SIGUSR1:
         try_to_reload();
@@ -133,9 +135,18 @@ void Daemon::run() {
         drain();
         end(EX_OK);
       default:
-        heartbeat_->beat();
         break;
     }
+  }
+}
+
+// Our threads are many and use what this object owns: nothing may be thrown out of run().
+template <typename Tell>
+void Daemon::keep_informed(Tell tell) noexcept {
+  try {
+    tell();
+  } catch (const std::exception& e) {
+    log::error(fmt::format("cannot tell the service manager: {}", e.what()));
   }
 }
 
@@ -179,9 +190,8 @@ void Daemon::say_whether_redis_answers() const {
                            to_string(answer.error().fault), log::escaped(answer.error().detail)));
 }
 
-// Our threads are many and use what this object owns: nothing may be thrown out of run().
 void Daemon::try_to_reload() noexcept {
-  heartbeat_->reloading();
+  keep_informed([this] { heartbeat_->reloading(); });
   bool taken = false;
   try {
     taken = reload();
@@ -191,7 +201,7 @@ void Daemon::try_to_reload() noexcept {
   }
   last_reload_was_taken_ = taken;
   if (taken) configured();
-  heartbeat_->reloaded(taken);
+  keep_informed([&] { heartbeat_->reloaded(taken); });
 }
 
 bool Daemon::reload() {
@@ -226,14 +236,15 @@ bool Daemon::reload() {
 void Daemon::drain() {
   log::notice(fmt::format("stopping: {} sessions, {} messages open", activity_.sessions(),
                           activity_.messages()));
-  heartbeat_->stopping(kServeOn + kLastMessages + Confirmer::kPatience + kToEnd);
+  keep_informed(
+      [this] { heartbeat_->stopping(kServeOn + kLastMessages + Confirmer::kPatience + kToEnd); });
   listener_.stop_accepting();
   if (metrics_server_) metrics_server_->stop_accepting();
   const auto wait_until = [this](auto&& done, milliseconds longest) {
     const auto give_up = Clock::now() + longest;
     while (!done() && Clock::now() < give_up) {
       const int again = next_signal(milliseconds(10));
-      heartbeat_->beat();
+      keep_informed([this] { heartbeat_->beat(); });
       if (again == SIGTERM || again == SIGINT) return false;  // told twice
     }
     return true;

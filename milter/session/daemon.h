@@ -43,6 +43,8 @@ private:
   void start_serving();
   void say_whether_redis_answers() const;
   void try_to_reload() noexcept;
+  template <typename Tell>
+  void keep_informed(Tell tell) noexcept;
   bool reload();               // whether the configuration was taken
   void configured() noexcept;  // now
   void drain();

@@ -11,8 +11,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kPace{20'000};        // without a watchdog
-constexpr milliseconds kLongestStep{5'000};  // of a call on ourselves; signals wait meanwhile
+constexpr milliseconds kPace{20'000};  // without a watchdog
+// Of a call on ourselves. Signals wait meanwhile; a busy machine is no dead one.
+constexpr milliseconds kShortestStep{1'000};
+constexpr milliseconds kLongestStep{5'000};
 
 // Several times within the watchdog's patience, so that one bad moment does not count.
 milliseconds pace_of(const ServiceManager& manager) {
@@ -93,7 +95,8 @@ void Heartbeat::beat() {
 }
 
 bool Heartbeat::lives() {
-  const Liveness liveness = call_ourselves(listener_, std::min(pace_, kLongestStep));
+  const Liveness liveness =
+      call_ourselves(listener_, std::clamp(pace_, kShortestStep, kLongestStep));
   if (liveness.kind != last_) {
     switch (liveness.kind) {
       case Liveness::Kind::serving:

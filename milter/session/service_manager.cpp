@@ -87,15 +87,15 @@ ServiceManager::~ServiceManager() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-void ServiceManager::ready(std::string_view status) const noexcept {
+void ServiceManager::ready(std::string_view status) const {
   if (is_there()) tell(fmt::format("READY=1\nSTATUS={}", in_one_line(status)));
 }
 
-void ServiceManager::status(std::string_view status) const noexcept {
+void ServiceManager::status(std::string_view status) const {
   if (is_there()) tell(fmt::format("STATUS={}", in_one_line(status)));
 }
 
-void ServiceManager::reloading() const noexcept {
+void ServiceManager::reloading() const {
   if (!is_there()) return;
   timespec now{};  // CLOCK_MONOTONIC by definition, which std::chrono::steady_clock need not be
   ::clock_gettime(CLOCK_MONOTONIC, &now);
@@ -103,7 +103,7 @@ void ServiceManager::reloading() const noexcept {
                    static_cast<long long>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000));
 }
 
-void ServiceManager::stopping(std::string_view status, milliseconds longest) const noexcept {
+void ServiceManager::stopping(std::string_view status, milliseconds longest) const {
   if (!is_there()) return;
   tell(fmt::format("STOPPING=1\nSTATUS={}\nEXTEND_TIMEOUT_USEC={}", in_one_line(status),
                    microseconds(longest).count()));
@@ -113,14 +113,11 @@ void ServiceManager::alive() const noexcept {
   if (is_there()) tell("WATCHDOG=1");
 }
 
-void ServiceManager::tell(std::string_view lines) const noexcept {
+void ServiceManager::tell(std::string_view lines) const {
   const auto* const to = reinterpret_cast<const sockaddr*>(&address_);
   if (::sendto(fd_, lines.data(), lines.size(), MSG_NOSIGNAL, to, length_) >= 0) return;
-  try {
-    log::warning(
-        fmt::format("cannot tell the service manager: {}", std::generic_category().message(errno)));
-  } catch (...) {  // no memory for a line in the log
-  }
+  log::warning(
+      fmt::format("cannot tell the service manager: {}", std::generic_category().message(errno)));
 }
 
 }  // namespace optout

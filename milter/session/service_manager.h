@@ -34,15 +34,15 @@ public:
   std::optional<std::chrono::milliseconds> watchdog() const noexcept { return watchdog_; }
 
   // `status` is a line for people, which "systemctl status" shows.
-  void ready(std::string_view status) const noexcept;
-  void status(std::string_view status) const noexcept;
-  void reloading() const noexcept;  // ready() ends it, whatever came of it
+  void ready(std::string_view status) const;
+  void status(std::string_view status) const;
+  void reloading() const;  // ready() ends it, whatever came of it
   // We need no longer than `longest` from now on; to be repeated where it was not enough.
-  void stopping(std::string_view status, std::chrono::milliseconds longest) const noexcept;
+  void stopping(std::string_view status, std::chrono::milliseconds longest) const;
   void alive() const noexcept;
 
 private:
-  void tell(std::string_view lines) const noexcept;
+  void tell(std::string_view lines) const;
 
   int fd_ = -1;
   sockaddr_un address_{};
