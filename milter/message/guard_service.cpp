@@ -6,14 +6,21 @@
 
 namespace optout {
 
-GuardMeters::GuardMeters(Meters& meters, const GuardOptions& options) : meters_(&meters) {
-  const bool monitors = options.mode == GuardMode::monitor;
-  for (const Limit& limit : options.limits) {
-    const std::string action = std::string(monitors ? "would-" : "").append(to_string(limit.then));
-    meters.counter(metrics::kGuardTrips, {to_string(limit.kind), action});
-    meters.counter(metrics::kGuardTrips, {to_string(limit.kind), "near"});
-    if (limit.then != Step::warn) meters.counter(metrics::kGuardMessages, {action});
+// Prometheus sees no increase in a counter that begins at 1. So all that limits of streams and
+// senders, too, may come to stands on the page from the start.
+GuardMeters::GuardMeters(Meters& meters) : meters_(&meters) {
+  for (const std::string would : {"", "would-"}) {
+    for (const Step step : {Step::warn, Step::hold, Step::defer, Step::reject}) {
+      const std::string action = would + std::string(to_string(step));
+      for (const LimitKind kind : {LimitKind::recipients, LimitKind::recipients_per_message,
+                                   LimitKind::same_message, LimitKind::opted_out}) {
+        meters.counter(metrics::kGuardTrips, {to_string(kind), action});
+      }
+      if (step != Step::warn) meters.counter(metrics::kGuardMessages, {action});
+    }
   }
+  for (const LimitKind kind : {LimitKind::recipients, LimitKind::opted_out})
+    meters.counter(metrics::kGuardTrips, {to_string(kind), "near"});
   meters.counter(metrics::kGuardUnchecked, {});
 }
 

@@ -18,8 +18,7 @@ namespace optout {
 class GuardMeters {
 public:
   GuardMeters() = default;
-  // What may happen by `options` and the streams' own limits stands on the page from the start.
-  GuardMeters(Meters& meters, const GuardOptions& options);
+  explicit GuardMeters(Meters& meters);
 
   // `action` with "would-" where it is only said.
   void trip(LimitKind limit, std::string_view action) const;

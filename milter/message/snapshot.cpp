@@ -91,7 +91,7 @@ std::shared_ptr<const Snapshot> make_snapshot(Config config, const Snapshot* pre
   const Config& taken = snapshot->config;
   if (counts_anything(taken)) {
     snapshot->guard = std::make_shared<GuardService>(snapshot->executor, taken.prefix, taken.guard,
-                                                     host_name(), GuardMeters(meters, taken.guard));
+                                                     host_name(), GuardMeters(meters));
   }
   return snapshot;
 }
