@@ -4,10 +4,40 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace optout::doctor {
 namespace {
+
+// What ACL SETUSER is to grant, after refusals like "SADD optout:set:global: NOPERM …". Commands
+// that could destroy opt-outs, were they granted for all keys, are granted for those that need
+// them.
+std::string missing_rights(const std::vector<std::string>& refused, const std::string& prefix) {
+  std::map<std::string, std::string> commands_for;  // keys
+  for (const std::string& refusal : refused) {
+    if (refusal.find("NOPERM") == std::string::npos) continue;
+    const std::string name = refusal.substr(0, refusal.find_first_of(" :"));
+    std::string command = " +";
+    std::transform(name.begin(), name.end(), std::back_inserter(command),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::string keys = "~" + prefix + "*";
+    for (const std::string part : {"guard:", "confirmed:"}) {
+      if (refusal.find(prefix + part) != std::string::npos) keys = "~" + prefix + part + "*";
+    }
+    std::string& commands = commands_for[keys];
+    if ((commands + " ").find(command + " ") == std::string::npos) commands += command;
+  }
+  std::string rights;
+  for (const auto& [keys, commands] : commands_for) {
+    rights += keys.size() == prefix.size() + 2 ? fmt::format(" '{}'{}", keys, commands)
+                                               : fmt::format(" '({}{})'", keys, commands);
+  }
+  return rights;
+}
 
 class RedisChecks {
 public:
@@ -72,7 +102,7 @@ private:
     } else if (facts_.marker->fault == Fault::no_permission) {
       tell(bad(check, facts_.marker->detail,
                "Every lookup asks for it, so nobody can be looked up, and all mail waits (451).",
-               {redis_cli_(fmt::format("ACL SETUSER USER ~{}* +hmget", config_.prefix))}));
+               {redis_cli_(fmt::format("ACL SETUSER {} '~{}*' +hmget", who(), config_.prefix))}));
     } else {
       tell(bad(
           check, facts_.marker->detail,
@@ -103,24 +133,17 @@ private:
              "Opt-outs cannot be recorded: whoever unsubscribes is told to come again.");
   }
 
+  std::string who() const { return config_.redis.user.empty() ? "default" : config_.redis.user; }
+
   // `refused`: "SADD optout:set:global: NOPERM …"
   void right_to(const std::string& check, const std::vector<std::string>& refused,
                 const std::string& why) {
-    const std::string who = config_.redis.user.empty() ? "default" : config_.redis.user;
-    if (refused.empty()) return tell(good(check, fmt::format("Redis lets user {} do it", who)));
-    std::string commands;
-    for (const std::string& refusal : refused) {
-      if (refusal.find("NOPERM") == std::string::npos) continue;
-      std::string word = " +" + refusal.substr(0, refusal.find_first_of(" :"));
-      std::transform(word.begin(), word.end(), word.begin(),
-                     [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-      if (commands.find(word + " ") == std::string::npos && !commands.ends_with(word))
-        commands += word;
-    }
+    if (refused.empty()) return tell(good(check, fmt::format("Redis lets user {} do it", who())));
+    const std::string rights = missing_rights(refused, config_.prefix);
     Fix fix{"see role, maxmemory-policy, memory and persistence, below"};
-    if (!commands.empty()) {
+    if (!rights.empty()) {
       fix = {
-          redis_cli_(fmt::format("ACL SETUSER {} '~{}*'{}", who, config_.prefix, commands)),
+          redis_cli_(fmt::format("ACL SETUSER {}{}", who(), rights)),
           redis_cli_("ACL SAVE") + "    # or the same in redis.conf, where users are kept there"};
     }
     tell(bad(check, fmt::format("{}", fmt::join(refused, "; ")), why, std::move(fix)));

@@ -36,6 +36,28 @@ std::vector<Words> reads(const RedisSchema& schema) {
           {"HGET", schema.lists({}), "doctor.invalid"}};
 }
 
+std::vector<Words> guard_commands(const std::string& key) {
+  return {{"HGETALL", key},
+          {"HSET", key, "x", "x"},
+          {"HSETNX", key, "x", "x"},
+          {"PEXPIREAT", key, "1"},
+          {"EXPIRE", key, "1"},
+          {"DEL", key},
+          {"SET", key, "", "EX", "1", "NX"},
+          {"BITFIELD", key, "SET", "u1", "0", "0"},
+          {"BITCOUNT", key},
+          {"ZADD", key, "0", "x"},
+          {"ZREM", key, "x"},
+          {"ZREMRANGEBYSCORE", key, "-inf", "0"},
+          {"ZCARD", key},
+          {"ZMSCORE", key, "x"},
+          {"LPUSH", key, "x"},
+          {"LTRIM", key, "0", "1"},
+          {"LREM", key, "1", "x"},
+          {"LLEN", key},
+          {"LRANGE", key, "0", "1"}};
+}
+
 // Under a name that nobody has, as they are only queued.
 std::vector<Words> writes(const RedisSchema& schema, const Config& config) {
   const std::string nobody = "nobody@doctor.invalid";
@@ -49,11 +71,9 @@ std::vector<Words> writes(const RedisSchema& schema, const Config& config) {
     all.push_back({"HSETNX", schema.references(), "doctor.invalid", ""});
   if (config.unsubscribe.confirm)
     all.push_back({"SET", schema.confirmed(nobody), "", "NX", "EX", "1"});
-  if (config.guard.mode != GuardMode::off && !config.guard.limits.empty()) {
-    const std::string key = config.prefix + "guard:doctor.invalid";
-    all.push_back({"ZADD", key, "0", nobody});
-    all.push_back({"HSET", key, "x", "x"});
-    all.push_back({"EXPIRE", key, "1"});
+  if (config.guard.mode != GuardMode::off) {
+    const auto of_guard = guard_commands(config.prefix + "guard:doctor.invalid");
+    all.insert(all.end(), of_guard.begin(), of_guard.end());
   }
   return all;
 }

@@ -100,6 +100,11 @@ BOOST_AUTO_TEST_CASE(missing_rights_are_named) {
   BOOST_TEST(state_of(look(facts), "recording") == "error");
   BOOST_TEST(state_of(look(facts), "lookups") == "ok");
   BOOST_TEST(say(look(facts), "ACL SETUSER default '~optout:*' +sadd"));
+  // Whoever may SET any key may overwrite opt-outs.
+  facts.refused_writes = {"SADD optout:set:global: NOPERM", "SET optout:confirmed:x: NOPERM",
+                          "EXPIRE optout:guard:x: NOPERM"};
+  BOOST_TEST(say(look(facts),
+                 "'~optout:*' +sadd '(~optout:confirmed:* +set)' '(~optout:guard:* +expire)'"));
   facts.refused_writes = {"SADD optout:set:global: OOM command not allowed"};
   BOOST_TEST(!say(look(facts), "ACL SETUSER"));
 }
