@@ -9,7 +9,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace optout::redis {
 
@@ -29,8 +28,6 @@ public:
 private:
   std::string wire_;
   std::size_t count_ = 0;
-  std::vector<const char*> words_;  // these two serve add() only, and are kept for their memory
-  std::vector<std::size_t> lengths_;
 };
 
 }  // namespace optout::redis
