@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include "guard/beliefs.h"
 #include "guard/guard_schema.h"
 #include "guard/options.h"
 #include "guard/redis_clock.h"
@@ -54,6 +55,7 @@ public:
   const GuardSchema& schema() const noexcept { return schema_; }
   const std::string& relay() const noexcept { return relay_; }
   RedisClock& clock() noexcept { return clock_; }
+  Beliefs& beliefs() noexcept { return beliefs_; }
   redis::Executor& executor() noexcept { return *executor_; }
 
   // Has this question answered, in one round trip with those of others that come at the same time.
@@ -73,6 +75,7 @@ private:
   const GuardOptions options_;
   const std::string relay_;
   RedisClock clock_;
+  Beliefs beliefs_;
 
   mutable std::mutex mutex_;
   std::map<std::string, Allowance> believed_;  // guarded by mutex_

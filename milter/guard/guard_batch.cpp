@@ -14,6 +14,8 @@ using redis::Companion;
 using redis::Reply;
 
 constexpr std::string_view kPassedKept = "999";  // index of the last one in the list
+constexpr std::uint64_t kPassedNamed = 1'000;
+constexpr std::uint64_t kPassedAtMost = 1'500;  // as it is not cut with each message
 
 template <typename Part, typename What>
 Part& part_of(std::vector<Part>& parts, const What* Part::*what, const What& wanted) {
@@ -49,9 +51,18 @@ void GuardBatch::add(GuardCheck& check) {
   for (GuardCheck::ShareCount& count : check.shares_) {
     ShareOf& share = part_of(sender->shares, &ShareOf::share, count.share);
     share.counts.push_back(&count);
-    share.people.insert(share.people.end(), check.people_.begin(), check.people_.end());
-    share.opted_out.insert(share.opted_out.end(), check.opted_out_.begin(), check.opted_out_.end());
+    const auto people = enough_for_share(check.people_);
+    const auto opted_out = enough_for_share(check.opted_out_);
+    share.people.insert(share.people.end(), people.begin(), people.end());
+    share.opted_out.insert(share.opted_out.end(), opted_out.begin(), opted_out.end());
   }
+}
+
+std::size_t GuardBatch::people_of(const TallyOf& tally) noexcept {
+  std::size_t people = 0;
+  for (const Addition& addition : tally.additions)
+    people += addition.people.size();
+  return people;
 }
 
 bool GuardBatch::passes_any(const SenderOf& sender) noexcept {
@@ -68,29 +79,42 @@ void GuardBatch::compose(Commands& commands) {
 }
 
 void GuardBatch::compose(const SenderOf& sender, Commands& commands) {
-  const GuardCheck& first = *sender.checks.front();
-  const GuardSchema& schema = first.guard_.schema();
-  RedisClock::ask(commands);
-  commands.add({"HGETALL", schema.state(first.sender_.name)});
-  if (passes_any(sender)) {
-    const std::string passed = schema.passed(first.sender_.name);
-    std::vector<std::string> names;
-    for (const GuardCheck* check : sender.checks) {
-      if (check->is_among_passed_) names.push_back(check->passed_name());
-    }
-    std::vector<std::string_view> argv{"LPUSH", passed};
-    argv.insert(argv.end(), names.begin(), names.end());
-    commands.add(argv);
-    commands.add({"LTRIM", passed, "0", kPassedKept});
-    std::chrono::seconds longest(1);
-    for (const Limit& limit : first.sender_.limits)
-      longest = std::max(longest, limit.window);
-    commands.add({"EXPIRE", passed, std::to_string(longest.count())});
+  GuardCheck& first = *sender.checks.front();
+  Guard& guard = first.guard_;
+  first.asks_time_ = !guard.clock().is_fresh();
+  if (first.asks_time_) RedisClock::ask(commands);
+  commands.add({"HGETALL", guard.schema().state(first.sender_.name)});
+  if (passes_any(sender)) compose_passed(sender, commands);
+  for (const TallyOf& each : sender.tallies) {
+    FieldInquiry& inquiry = each.counts.front()->inquiry;
+    inquiry = inquiry_for(*each.tally, guard.beliefs().field(each.tally->key), people_of(each),
+                          first.stamp_);
+    ask_tally(commands, *each.tally, each.additions, first.stamp_, inquiry);
   }
-  for (const TallyOf& each : sender.tallies)
-    ask_tally(commands, *each.tally, each.additions, first.stamp_);
-  for (const ShareOf& each : sender.shares)
-    ask_share(commands, *each.share, each.people, each.opted_out);
+  for (const ShareOf& each : sender.shares) {
+    FieldInquiry& inquiry = each.counts.front()->inquiry;
+    inquiry = inquiry_for(*each.share, guard.beliefs().field(each.share->key), each.people.size(),
+                          each.opted_out.size(), first.stamp_);
+    ask_share(commands, *each.share, each.people, each.opted_out, first.stamp_, inquiry);
+  }
+}
+
+void GuardBatch::compose_passed(const SenderOf& sender, Commands& commands) {
+  GuardCheck& first = *sender.checks.front();
+  const std::string passed = first.guard_.schema().passed(first.sender_.name);
+  std::vector<std::string> names;
+  for (const GuardCheck* check : sender.checks) {
+    if (check->is_among_passed_) names.push_back(check->passed_name());
+  }
+  std::vector<std::string_view> argv{"LPUSH", passed};
+  argv.insert(argv.end(), names.begin(), names.end());
+  commands.add(argv);
+  const auto belief = first.guard_.beliefs().list(passed);
+  first.keeps_passed_ = !belief || belief->length + names.size() > kPassedAtMost ||
+                        first.stamp_ > belief->kept + first.passed_kept_for();
+  if (!first.keeps_passed_) return;
+  commands.add({"LTRIM", passed, "0", kPassedKept});
+  commands.add({"EXPIRE", passed, first.passed_lasts()});
 }
 
 void GuardBatch::take(const Result<std::span<const Reply>>& replies) {
@@ -106,10 +130,13 @@ void GuardBatch::take(const Result<std::span<const Reply>>& replies) {
 }
 
 Result<Done> GuardBatch::take(SenderOf& sender, std::span<const Reply>& replies) {
-  const GuardCheck& first = *sender.checks.front();
-  const auto time = take_reply(replies, "TIME");
-  if (!time) return time.error();
-  first.guard_.clock().read(**time);
+  GuardCheck& first = *sender.checks.front();
+  Beliefs& beliefs = first.guard_.beliefs();
+  if (first.asks_time_) {
+    const auto time = take_reply(replies, "TIME");
+    if (!time) return time.error();
+    first.guard_.clock().read(**time);
+  }
   const auto state = take_reply(replies, "HGETALL");
   if (!state) return state.error();
   const RedisTime now = first.guard_.clock().now() / 1000;
@@ -123,22 +150,48 @@ Result<Done> GuardBatch::take(SenderOf& sender, std::span<const Reply>& replies)
     if (!check->monitored_) check->state_.forget_monitored();
   }
   if (passes_any(sender)) {
-    for (const std::string_view command : {"LPUSH", "LTRIM", "EXPIRE"}) {
-      if (auto done = take_reply(replies, command); !done) return std::move(done).error();
-    }
+    if (auto done = take_passed(sender, replies); !done) return done;
   }
   for (const TallyOf& each : sender.tallies) {
-    auto readings = read_tally(replies, *each.tally, each.additions);
+    auto readings = read_tally(replies, *each.tally, each.additions, each.counts.front()->inquiry);
     if (!readings) return std::move(readings).error();
+    if (!each.tally->exact) beliefs.believe(each.tally->key, readings->belief);
+    if (readings->has_no_beginning) begin_field(first.mending_, each.tally->field(), first.stamp_);
     for (std::size_t i = 0; i < each.counts.size(); ++i)
-      each.counts[i]->reading = std::move((*readings)[i]);
+      each.counts[i]->reading = std::move(readings->of[i]);
   }
   for (const ShareOf& each : sender.shares) {
-    const auto reading = read_share(replies, each.people.size(), each.opted_out.size());
+    const auto reading =
+        read_share(replies, *each.share, each.people, each.opted_out, each.counts.front()->inquiry);
     if (!reading) return reading.error();
+    beliefs.believe(each.share->key, reading->belief);
+    if (reading->has_no_beginning) begin_field(first.mending_, each.share->field(), first.stamp_);
     for (GuardCheck::ShareCount* count : each.counts)
       count->reading = *reading;
   }
+  return Done{};
+}
+
+Result<Done> GuardBatch::take_passed(const SenderOf& sender, std::span<const Reply>& replies) {
+  GuardCheck& first = *sender.checks.front();
+  const auto length = take_integer(replies, "LPUSH");
+  if (!length) return length.error();
+  for (const std::string_view command : {"LTRIM", "EXPIRE"}) {
+    if (!first.keeps_passed_) break;
+    if (auto done = take_reply(replies, command); !done) return std::move(done).error();
+  }
+  const std::string passed = first.guard_.schema().passed(first.sender_.name);
+  auto belief = first.guard_.beliefs().list(passed);
+  if (first.keeps_passed_) {
+    belief = {.length = std::min<std::uint64_t>(*length, kPassedNamed), .kept = first.stamp_};
+  } else if (belief && static_cast<std::uint64_t>(*length) > sender.checks.size()) {
+    belief->length = static_cast<std::uint64_t>(*length);
+  } else {
+    // Somebody has taken the list away since it was kept: nobody has told this one when to expire.
+    belief.reset();
+    first.mending_.add({"EXPIRE", passed, first.passed_lasts()});
+  }
+  first.guard_.beliefs().believe(passed, belief);
   return Done{};
 }
 

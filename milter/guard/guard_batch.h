@@ -43,8 +43,11 @@ private:
 
   void add(GuardCheck& check);
   static bool passes_any(const SenderOf& sender) noexcept;
+  static std::size_t people_of(const TallyOf& tally) noexcept;
   static void compose(const SenderOf& sender, redis::Commands& commands);
+  static void compose_passed(const SenderOf& sender, redis::Commands& commands);
   static Result<Done> take(SenderOf& sender, std::span<const redis::Reply>& replies);
+  static Result<Done> take_passed(const SenderOf& sender, std::span<const redis::Reply>& replies);
 
   std::vector<SenderOf> senders_;
 };

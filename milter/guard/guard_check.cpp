@@ -4,6 +4,7 @@
 #include "suppression/redis_transaction.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace optout {
 
@@ -40,8 +41,9 @@ void GuardCheck::ask(std::vector<Person> people, std::vector<Person> opted_out) 
   stamp_ = guard_.clock().now();
   for (std::size_t i = 0; i < limits_.size(); ++i) {
     if (limits_[i].kind == LimitKind::opted_out) {
-      shares_.push_back(
-          {.limit = i, .share = share_for(guard_.schema(), sender_.name, limits_[i])});
+      shares_.push_back({.limit = i,
+                         .share = share_for(guard_.schema(), sender_.name, limits_[i],
+                                            guard_.options().warn_at)});
     }
   }
   choose_counts(guard_.believed_allowance(sender_.name));
@@ -66,8 +68,9 @@ void GuardCheck::choose_counts(const std::optional<Allowance>& allowance) {
     if (!same && limit.kind != LimitKind::recipients) continue;
     if (same && !message_.print) continue;
     if (same && limit.without_list_unsubscribe && message_.has_list_unsubscribe) continue;
-    counts_.push_back(
-        {.limit = i, .tally = tally_for(schema, sender_.name, limit, message_.print)});
+    counts_.push_back({.limit = i,
+                       .tally = tally_for(schema, sender_.name, limit, message_.print,
+                                          guard_.options().warn_at)});
   }
 }
 
@@ -97,28 +100,32 @@ void GuardCheck::leave_out(std::span<const Person> opted_out) {
   if (auto done = count_opted_out(opted_out); !done) outcome_ = std::move(done);
 }
 
-Result<Done> GuardCheck::count_opted_out(std::span<const Person> opted_out) {
+Result<Done> GuardCheck::count_opted_out(std::span<const Person> all_opted_out) {
+  const auto opted_out = enough_for_share(all_opted_out);
   Commands commands;
   undo(commands);
   const std::size_t undone = commands.count();
-  std::vector<Person> gone(opted_out.begin(), opted_out.end());
+  std::vector<Person> gone(all_opted_out.begin(), all_opted_out.end());
   std::sort(gone.begin(), gone.end());
   std::erase_if(
       people_, [&](Person person) { return std::binary_search(gone.begin(), gone.end(), person); });
   for (const ShareCount& count : shares_)
-    ask_share(commands, count.share, {}, opted_out);
+    ask_share(commands, count.share, {}, opted_out, stamp_);
   const std::size_t shared = commands.count();
   choose_counts(allowance_);
   ask_to_count(commands);
-  if (is_among_passed_)
-    commands.add({"LPUSH", guard_.schema().passed(sender_.name), passed_name()});
+  if (is_among_passed_) {  // of a list that is there no more, perhaps
+    const std::string passed = guard_.schema().passed(sender_.name);
+    commands.add({"LPUSH", passed, passed_name()});
+    commands.add({"EXPIRE", passed, passed_lasts()});
+  }
   const auto replies = run(commands);
   if (!replies) return replies.error();
   std::span<const Reply> shares = std::span(*replies).first(shared).subspan(undone);
   for (ShareCount& count : shares_) {
-    const auto reading = read_share(shares, 0, opted_out.size());
-    if (!reading) return reading.error();
-    count.reading = *reading;
+    auto reading = read_share(shares, count.share, {}, opted_out);
+    if (!reading) return std::move(reading).error();
+    count.reading = *std::move(reading);
   }
   return read_counts(std::span(*replies).subspan(shared));
 }
@@ -134,7 +141,7 @@ Result<Done> GuardCheck::read_counts(std::span<const Reply> replies) {
   for (Count& count : counts_) {
     auto reading = read_tally(replies, count.tally, {&ours, 1});
     if (!reading) return std::move(reading).error();
-    count.reading = std::move(reading->front());
+    count.reading = std::move(reading->of.front());
   }
   return Done{};
 }
@@ -144,7 +151,7 @@ Result<Done> GuardCheck::read_counts(std::span<const Reply> replies) {
 Result<Done> GuardCheck::count_anew() {
   Commands commands;
   for (const Count& count : counts_)
-    ask_to_undo(commands, count.tally, count.reading, people_);
+    ask_to_undo(commands, count.tally, count.reading, people_, stamp_);
   const std::size_t undone = commands.count();
   guard_.believe(sender_.name, state_.allowance);
   choose_counts(state_.allowance);
@@ -152,6 +159,36 @@ Result<Done> GuardCheck::count_anew() {
   const auto replies = run(commands);
   if (!replies) return replies.error();
   return read_counts(std::span(*replies).subspan(undone));
+}
+
+// Others may have been added since: then it is too many for all of us.
+Result<Done> GuardCheck::count_closely() {
+  Commands commands = std::exchange(mending_, {});
+  const std::size_t mended = commands.count();
+  for (const Count& count : counts_) {
+    if (count.reading.is_doubtful) ask_tally(commands, count.tally, {}, stamp_);
+  }
+  for (const ShareCount& count : shares_) {
+    if (count.reading.is_doubtful) ask_share(commands, count.share, {}, {}, stamp_);
+  }
+  if (commands.empty()) return Done{};
+  const auto replies = run(commands);
+  if (!replies) return replies.error();
+  std::span<const Reply> rest = std::span(*replies).subspan(mended);
+  for (Count& count : counts_) {
+    if (!count.reading.is_doubtful) continue;
+    const auto reading = read_tally(rest, count.tally, {});
+    if (!reading) return reading.error();
+    count.reading.people = reading->of.front().people;
+  }
+  for (ShareCount& count : shares_) {
+    if (!count.reading.is_doubtful) continue;
+    const auto reading = read_share(rest, count.share, {}, {});
+    if (!reading) return reading.error();
+    count.reading.people = reading->people;
+    count.reading.opted_out = reading->opted_out;
+  }
+  return Done{};
 }
 
 // An allowance has a name of its own, lest it inherit the trip of a limit.
@@ -187,6 +224,7 @@ Result<GuardVerdict> GuardCheck::answer() {
   if (state_.allowance != allowance_ && !people_.empty()) {
     if (auto done = count_anew(); !done) return std::move(done).error();
   }
+  if (auto done = count_closely(); !done) return std::move(done).error();
   for (std::size_t i = 0; i < limits_.size(); ++i)
     standings_.push_back(stand(i));
   return judge_bulk(limits_, standings_, guard_.options().warn_at);

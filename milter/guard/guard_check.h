@@ -8,7 +8,8 @@
 // Counting comes before asking, in one batch: so whoever reads that not too many were counted is
 // among those who may pass, however many relays and connections count at once. Whom a message that
 // is stopped was for is taken off again, or mail that is deferred and tried again would keep its
-// sender over the limit for ever.
+// sender over the limit for ever. Somebody whom another message mailed at that same moment goes
+// with them: this is the one way in which somebody may be missing.
 //
 // Messages of one sender that come at the same time are one question (guard_batch.h), in which they
 // are counted one after the other.
@@ -94,11 +95,13 @@ private:
   struct Count {
     std::size_t limit = 0;
     Tally tally{};
+    FieldInquiry inquiry{};  // of all that ask for this tally at a time, in the first of them
     TallyReading reading{};
   };
   struct ShareCount {
     std::size_t limit = 0;
     Share share{};
+    FieldInquiry inquiry{};
     ShareReading reading{};
   };
 
@@ -107,6 +110,8 @@ private:
   void ask_to_count(redis::Commands& commands) const;
   Result<Done> read_counts(std::span<const redis::Reply> replies);
   Result<Done> count_anew();
+  // What was left uncounted as it seemed to be of no interest, and is.
+  Result<Done> count_closely();
   std::string name_of(std::size_t limit) const;
   LimitStanding stand(std::size_t limit) const;
   void undo(redis::Commands& commands) const;
@@ -120,6 +125,11 @@ private:
   void ask_to_note(redis::Commands& commands, const std::string& field,
                    std::string_view record) const;
   std::string passed_name() const;
+  // The list of what has passed is told to expire not with each message, but when it was told so
+  // long ago, and lives longer by as much.
+  Stamp passed_kept_for() const noexcept;
+  std::string passed_lasts() const;  // seconds
+  std::chrono::seconds longest_window() const noexcept;
   Result<std::vector<redis::Reply>> run(const redis::Commands& commands);
 
   Guard& guard_;
@@ -133,8 +143,12 @@ private:
   bool was_asked_ = false;
   bool is_among_passed_ = false;  // from the question on, until undone
   Stamp stamp_ = 0;
-  std::size_t commands_ =
-      0;  // of the batch, for all checks of the same sender; of the first of them
+  // Of the batch, for all checks of the same sender; in the first of them.
+  std::size_t commands_ = 0;
+  bool asks_time_ = true;
+  bool keeps_passed_ = true;
+  redis::Commands mending_;  // what was found to be without an end is given one
+
   std::vector<Count> counts_;
   std::vector<ShareCount> shares_;
   std::optional<Allowance> allowance_;  // that counts_ go by

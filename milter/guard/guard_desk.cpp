@@ -122,9 +122,9 @@ Result<SenderFile> GuardDesk::show(const GuardedSender& sender) {
   std::vector<std::variant<Tally, Share>> asked;
   for (const Limit& limit : sender.limits) {
     if (limit.kind == LimitKind::recipients) {
-      asked.emplace_back(tally_for(schema_, sender.name, limit, {}));
+      asked.emplace_back(tally_for(schema_, sender.name, limit, {}, 0));
     } else if (limit.kind == LimitKind::opted_out) {
-      asked.emplace_back(share_for(schema_, sender.name, limit));
+      asked.emplace_back(share_for(schema_, sender.name, limit, 0));
     } else {
       continue;
     }
@@ -144,7 +144,7 @@ Result<SenderFile> GuardDesk::show(const GuardedSender& sender) {
     if (const auto* const tally = std::get_if<Tally>(&each)) {
       ask_tally(questions, *tally, {}, known->now * 1000);
     } else {
-      ask_share(questions, std::get<Share>(each), {}, {});
+      ask_share(questions, std::get<Share>(each), {}, {}, known->now * 1000);
     }
   }
   const auto replies = executor_.run(questions, executor_.deadline(), Executor::Repeat::yes);
@@ -159,9 +159,9 @@ Result<SenderFile> GuardDesk::show(const GuardedSender& sender) {
     if (const auto* const tally = std::get_if<Tally>(&asked[i])) {
       const auto readings = read_tally(rest, *tally, {});
       if (!readings) return readings.error();
-      count.people = readings->front().people;
+      count.people = readings->of.front().people;
     } else {
-      const auto reading = read_share(rest, 0, 0);
+      const auto reading = read_share(rest, std::get<Share>(asked[i]), {}, {});
       if (!reading) return reading.error();
       count.people = reading->opted_out;
       count.addressed = reading->people;

@@ -31,8 +31,13 @@ bool RedisClock::read(const redis::Reply& reply) noexcept {
   if (!seconds || !rest) return false;
   const std::int64_t now = steady();
   ahead_.store(*seconds * 1'000'000 + *rest - now, std::memory_order_relaxed);
+  read_.store(now, std::memory_order_relaxed);
   set_.store(true, std::memory_order_release);
   return true;
+}
+
+bool RedisClock::is_fresh() const noexcept {
+  return is_set() && steady() - read_.load(std::memory_order_relaxed) < 1'000'000;
 }
 
 Stamp RedisClock::now() const noexcept {

@@ -28,11 +28,15 @@ public:
   // The reply to that. False where it tells no time.
   bool read(const redis::Reply& reply) noexcept;
 
+  // Whether it need not be asked again yet.
+  bool is_fresh() const noexcept;
+
   // REQUIRES: is_set().
   Stamp now() const noexcept;
 
 private:
   std::atomic<std::int64_t> ahead_{0};  // of the steady clock, in microseconds
+  std::atomic<std::int64_t> read_{0};   // when, by the steady clock
   std::atomic<bool> set_{false};
 };
 

@@ -2,9 +2,14 @@
 // of, and what an administrator allows. A hash with one readable record a field, made of the words
 // of suppression/record_words.h.
 //
-//   trip:recipients/1h  until=1795337400123 since=2026-11-22T09:50:00Z step=hold count=501
-//   limit=500%20per%201h … warn:recipients/1h  until=1795337400123 allow until=1795341000000
-//   since=2026-11-22T09:51:00Z most=20000 by=root
+//   trip:recipients/1h
+//     until=1795337400123 since=2026-11-22T09:50:00Z step=hold count=501 limit=500%20per%201h …
+//
+//   warn:recipients/1h
+//     until=1795337400123
+//
+//   allow
+//     until=1795341000000 since=2026-11-22T09:51:00Z most=20000 by=root
 //
 // Times called `until` are milliseconds of Redis' own clock, as clocks of relays differ.
 //

@@ -7,59 +7,64 @@ namespace {
 
 // A share need not be known better than to a percent of itself: up to 100,000 people it is.
 constexpr std::uint64_t kBits = std::uint64_t{1} << 15;
-constexpr std::uint64_t kOctets = kBits / 8;
-
-// Of one message's people; more make no difference to a share.
-constexpr std::size_t kEnough = 5'000;
-
-std::span<const Person> enough(std::span<const Person> people) noexcept {
-  return people.first(std::min(people.size(), kEnough));
-}
-
-std::size_t bits_for(std::size_t people, std::size_t opted_out) noexcept {
-  return std::min(people, kEnough) + 2 * std::min(opted_out, kEnough);
-}
 
 std::vector<std::uint64_t> bits_of(std::span<const Person> people,
                                    std::span<const Person> opted_out) {
   std::vector<std::uint64_t> bits;
-  bits.reserve(bits_for(people.size(), opted_out.size()));
-  for (const Person person : enough(people))
+  bits.reserve(people.size() + 2 * opted_out.size());
+  for (const Person person : people)
     bits.push_back(person % kBits);
-  for (const Person person : enough(opted_out)) {
+  for (const Person person : opted_out) {
     bits.push_back(person % kBits);
     bits.push_back(kBits + person % kBits);
   }
   return bits;
 }
 
-}  // namespace
-
-void ask_share(redis::Commands& commands, const Share& share, std::span<const Person> people,
-               std::span<const Person> opted_out) {
-  const auto bits = bits_of(people, opted_out);
-  if (!bits.empty()) {
-    commands.add({"SET", share.key, "", "EX", std::to_string(share.window.count()), "NX"});
-    ask_to_set_bits(commands, share.key, bits, "1");
-  }
-  commands.add({"BITCOUNT", share.key, "0", std::to_string(kOctets - 1)});
-  commands.add({"BITCOUNT", share.key, std::to_string(kOctets), std::to_string(2 * kOctets - 1)});
+// Whether they cannot be the share that is too large, however few all of them are.
+bool is_of_no_interest(const Share& share, std::uint64_t opted_out, std::uint64_t people) noexcept {
+  return opted_out * 10'000 < std::max(people, share.people_of_interest) * share.part_of_interest;
 }
 
-Result<ShareReading> read_share(std::span<const redis::Reply>& replies, std::size_t people,
-                                std::size_t opted_out) {
-  const std::size_t bits = bits_for(people, opted_out);
-  if (bits > 0) {
-    for (std::size_t i = 0; i < 1 + commands_for_bits(bits); ++i) {
-      if (auto done = take_reply(replies, "BITFIELD"); !done) return std::move(done).error();
-    }
-  }
-  const auto all = take_integer(replies, "BITCOUNT");
-  if (!all) return all.error();
-  const auto out = take_integer(replies, "BITCOUNT");
-  if (!out) return out.error();
-  return ShareReading{.people = people_behind(*all, kBits),
-                      .opted_out = people_behind(*out, kBits)};
+}  // namespace
+
+std::span<const Person> enough_for_share(std::span<const Person> people) noexcept {
+  constexpr std::size_t kEnough = 5'000;
+  return people.first(std::min(people.size(), kEnough));
+}
+
+BitField Share::field() const {
+  return {.key = key, .window = window, .bits = kBits, .rows = 2};
+}
+
+FieldInquiry inquiry_for(const Share& share, const std::optional<FieldBelief>& belief,
+                         std::size_t people, std::size_t opted_out, Stamp now) {
+  if (people + opted_out == 0 || !is_under_way(belief, share.field(), now)) return {};
+  const std::uint64_t most = belief->at_most(belief->latest).second + opted_out;
+  // As much again may be other relays' by now, or one question will not do.
+  const bool counts = !is_of_no_interest(share, 2 * people_behind(most, kBits),
+                                         people_behind(belief->set.first, kBits));
+  return {.belief = belief, .begins = false, .counts = counts};
+}
+
+void ask_share(redis::Commands& commands, const Share& share, std::span<const Person> people,
+               std::span<const Person> opted_out, Stamp now, const FieldInquiry& inquiry) {
+  ask_field(commands, share.field(), bits_of(people, opted_out), now, inquiry);
+}
+
+Result<ShareReading> read_share(std::span<const redis::Reply>& replies, const Share& share,
+                                std::span<const Person> people, std::span<const Person> opted_out,
+                                const FieldInquiry& inquiry) {
+  const auto read = read_field(replies, share.field(), bits_of(people, opted_out), inquiry);
+  if (!read) return read.error();
+  const std::uint64_t at_least = people_behind(read->at_least.first, kBits);
+  ShareReading reading{.people = people_behind(read->set.first, kBits),
+                       .opted_out = people_behind(read->set.second, kBits),
+                       .belief = read->belief,
+                       .has_no_beginning = read->has_no_beginning};
+  if (read->counted) return reading;
+  reading.is_doubtful = !is_of_no_interest(share, reading.opted_out, at_least);
+  return reading;
 }
 
 }  // namespace optout

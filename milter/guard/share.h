@@ -1,5 +1,5 @@
-// Which share of the people a sender wants to mail have opted out: two fields of bits (tally.h) in
-// one key, so that both are of the same window. It begins with the first of them.
+// Which share of the people a sender wants to mail have opted out: two rows of bits (bit_field.h),
+// so that both are of the same window. It begins with the first of them.
 //
 // Who is refused, or not mailed for another reason, was still to be mailed, and counts. Pure
 // functions; any thread.
@@ -13,21 +13,35 @@ namespace optout {
 struct Share {
   std::string key;
   std::chrono::seconds window{};
+  // A smaller part of the people, in hundredths of a percent, makes no difference, nor does any
+  // among fewer people: they need not be counted. 0: they do.
+  std::uint64_t part_of_interest = 0;
+  std::uint64_t people_of_interest = 0;
 
-  friend bool operator==(const Share&, const Share&) = default;
+  BitField field() const;
 };
 
 struct ShareReading {
   std::uint64_t people = 0;     // all of them
   std::uint64_t opted_out = 0;  // those among them
+  bool is_doubtful = false;     // there may be fewer, and so many would be of interest
+  std::optional<FieldBelief> belief{};
+  bool has_no_beginning = false;
 };
 
-// Adds people, of whom those in `opted_out` have opted out, and asks.
-void ask_share(redis::Commands& commands, const Share& share, std::span<const Person> people,
-               std::span<const Person> opted_out);
+FieldInquiry inquiry_for(const Share& share, const std::optional<FieldBelief>& belief,
+                         std::size_t people, std::size_t opted_out, Stamp now);
 
-// Takes the replies to that off the front of `replies`, where there were so many people in each.
-Result<ShareReading> read_share(std::span<const redis::Reply>& replies, std::size_t people,
-                                std::size_t opted_out);
+// Of one message's people; more make no difference to a share.
+std::span<const Person> enough_for_share(std::span<const Person> people) noexcept;
+
+// Adds people, and others who have opted out, and asks.
+void ask_share(redis::Commands& commands, const Share& share, std::span<const Person> people,
+               std::span<const Person> opted_out, Stamp now, const FieldInquiry& inquiry = {});
+
+// Takes the replies to that off the front of `replies`.
+Result<ShareReading> read_share(std::span<const redis::Reply>& replies, const Share& share,
+                                std::span<const Person> people, std::span<const Person> opted_out,
+                                const FieldInquiry& inquiry = {});
 
 }  // namespace optout

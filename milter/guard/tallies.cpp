@@ -20,12 +20,18 @@ std::string name_for(const Limit& limit, Fingerprint print) {
 }
 
 Tally tally_for(const GuardSchema& schema, std::string_view sender, const Limit& limit,
-                Fingerprint print) {
-  return tally_of(schema.tally(sender, name_for(limit, print)), limit.window, limit.most);
+                Fingerprint print, unsigned warn_at) {
+  Tally tally = tally_of(schema.tally(sender, name_for(limit, print)), limit.window, limit.most);
+  tally.of_interest = limit.most * std::min(warn_at, 100U) / 100;
+  return tally;
 }
 
-Share share_for(const GuardSchema& schema, std::string_view sender, const Limit& limit) {
-  return {.key = schema.tally(sender, limit.name()), .window = limit.window};
+Share share_for(const GuardSchema& schema, std::string_view sender, const Limit& limit,
+                unsigned warn_at) {
+  return {.key = schema.tally(sender, limit.name()),
+          .window = limit.window,
+          .part_of_interest = std::uint64_t{limit.percent} * std::min(warn_at, 100U),
+          .people_of_interest = limit.most};
 }
 
 Tally allowed_tally(const GuardSchema& schema, std::string_view sender,
@@ -51,8 +57,9 @@ std::vector<std::string> tally_keys(const GuardSchema& schema, std::string_view 
   std::vector<std::string> keys;
   for (const Limit& limit : limits) {
     if (limit.kind == LimitKind::recipients)
-      keys.push_back(tally_for(schema, sender, limit, {}).key);
-    if (limit.kind == LimitKind::opted_out) keys.push_back(share_for(schema, sender, limit).key);
+      keys.push_back(tally_for(schema, sender, limit, {}, 100).key);
+    if (limit.kind == LimitKind::opted_out)
+      keys.push_back(share_for(schema, sender, limit, 100).key);
   }
   return keys;
 }

@@ -30,11 +30,13 @@ using Fingerprint = std::optional<std::uint64_t>;
 // has its own, as other mail of the sender is none of its business.
 std::string name_for(const Limit& limit, Fingerprint print);
 
-// Of a limit with a window, but for opted_out.
+// Of a limit with a window, but for opted_out. Fewer than `warn_at` percent of it are of no
+// interest.
 Tally tally_for(const GuardSchema& schema, std::string_view sender, const Limit& limit,
-                Fingerprint print);
+                Fingerprint print, unsigned warn_at);
 // Of opted_out.
-Share share_for(const GuardSchema& schema, std::string_view sender, const Limit& limit);
+Share share_for(const GuardSchema& schema, std::string_view sender, const Limit& limit,
+                unsigned warn_at);
 
 Tally allowed_tally(const GuardSchema& schema, std::string_view sender, const Allowance& allowance);
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 
 namespace optout {
 namespace {
@@ -15,7 +14,6 @@ using redis::Reply;
 
 constexpr std::uint64_t kFewestBits = std::uint64_t{1} << 16;  // 8 KiB
 constexpr std::uint64_t kMostBits = std::uint64_t{1} << 23;    // 1 MiB
-constexpr std::size_t kBitsAtOnce = 1000;                      // in one command
 
 // Eight octets, and not twenty digits: a ZSET of them takes half the memory.
 using Member = std::array<char, sizeof(Person)>;
@@ -84,26 +82,6 @@ std::vector<std::uint64_t> bits_of(const Tally& tally, std::span<const Addition>
   return bits;
 }
 
-// The window begins where there is none: a bit set in a key that is not there would never expire.
-void ask_to_begin(Commands& commands, const Tally& tally) {
-  commands.add({"SET", tally.key, "", "EX", seconds_text(tally.window), "NX"});
-}
-
-void clear_bits(Commands& commands, const Tally& tally, std::span<const std::uint64_t> bits) {
-  if (bits.empty()) return;
-  ask_to_begin(commands, tally);
-  ask_to_set_bits(commands, tally.key, bits, "0");
-}
-
-void ask_estimate(Commands& commands, const Tally& tally, std::span<const Addition> additions) {
-  const auto bits = bits_of(tally, additions);
-  if (!bits.empty()) {
-    ask_to_begin(commands, tally);
-    ask_to_set_bits(commands, tally.key, bits, "1");
-  }
-  commands.add({"BITCOUNT", tally.key});
-}
-
 // Of each, `added` were new: those behind one are no part of what it saw.
 void tell_apart(std::vector<TallyReading>& readings, std::uint64_t in_all,
                 std::span<const std::uint64_t> added) {
@@ -114,8 +92,8 @@ void tell_apart(std::vector<TallyReading>& readings, std::uint64_t in_all,
   }
 }
 
-Result<std::vector<TallyReading>> read_exact(std::span<const Reply>& replies, const Tally& tally,
-                                             std::span<const Addition> additions) {
+Result<TallyReadings> read_exact(std::span<const Reply>& replies, const Tally& tally,
+                                 std::span<const Addition> additions) {
   std::vector<TallyReading> readings(std::max<std::size_t>(additions.size(), 1));
   std::vector<std::uint64_t> added(additions.size());
   if (auto left = take_integer(replies, "ZREMRANGEBYSCORE"); !left) return std::move(left).error();
@@ -135,34 +113,37 @@ Result<std::vector<TallyReading>> read_exact(std::span<const Reply>& replies, co
     if (auto expires = take_integer(replies, "EXPIRE"); !expires) return std::move(expires).error();
   }
   tell_apart(readings, static_cast<std::uint64_t>(*people), added);
-  return readings;
+  return TallyReadings{.of = std::move(readings)};
 }
 
-Result<std::vector<TallyReading>> read_estimate(std::span<const Reply>& replies, const Tally& tally,
-                                                std::span<const Addition> additions) {
-  std::vector<TallyReading> readings(std::max<std::size_t>(additions.size(), 1));
-  const auto bits = bits_of(tally, additions);
-  if (!bits.empty()) {
-    if (auto begun = take_reply(replies, "SET"); !begun) return std::move(begun).error();
-    std::size_t at = 0;
-    std::size_t whose = 0;
-    std::size_t end_of_whose = enough(tally, additions.front().people).size();
-    for (std::size_t i = 0; i < commands_for_bits(bits.size()); ++i) {
-      const auto before = take_reply(replies, "BITFIELD");
-      if (!before) return before.error();
-      for (std::size_t j = 0; j < (*before)->size() && at < bits.size(); ++j, ++at) {
-        while (at == end_of_whose)
-          end_of_whose += enough(tally, additions[++whose].people).size();
-        if ((**before)[j].integer() == 0) readings[whose].newly_set.push_back(bits[at]);
-      }
+// Of each message the bits that nobody has set before it; the last one saw them all.
+Result<TallyReadings> read_estimate(std::span<const Reply>& replies, const Tally& tally,
+                                    std::span<const Addition> additions,
+                                    const FieldInquiry& inquiry) {
+  const auto places = bits_of(tally, additions);
+  auto read = read_field(replies, tally.field(), places, inquiry);
+  if (!read) return std::move(read).error();
+  TallyReadings readings{
+      .of = std::vector<TallyReading>(std::max<std::size_t>(additions.size(), 1)),
+      .belief = read->belief,
+      .has_no_beginning = read->has_no_beginning};
+  std::span<const std::uint64_t> rest(places);
+  std::span<const std::uint64_t> newly_set(read->newly_set);
+  for (std::size_t i = 0; i < additions.size(); ++i) {
+    const auto mine = rest.first(enough(tally, additions[i].people).size());
+    rest = rest.subspan(mine.size());
+    for (const std::uint64_t place : mine) {
+      if (newly_set.empty() || newly_set.front() != place) continue;
+      readings.of[i].newly_set.push_back(place);
+      newly_set = newly_set.subspan(1);
     }
   }
-  const auto set = take_integer(replies, "BITCOUNT");
-  if (!set) return set.error();
-  std::int64_t seen = *set;
-  for (std::size_t i = readings.size(); i-- > 0;) {
-    readings[i].people = people_behind(seen, tally.bits());
-    seen -= static_cast<std::int64_t>(readings[i].newly_set.size());
+  std::uint64_t seen = read->set.first;
+  for (std::size_t i = readings.of.size(); i-- > 0;) {
+    TallyReading& each = readings.of[i];
+    each.people = people_behind(seen, tally.bits());
+    each.is_doubtful = !read->counted && each.people >= tally.of_interest;
+    seen -= std::min<std::uint64_t>(seen, each.newly_set.size());
   }
   return readings;
 }
@@ -189,21 +170,30 @@ Tally estimated(std::string key, std::chrono::seconds window, std::uint64_t most
   return tally;
 }
 
-void ask_tally(Commands& commands, const Tally& tally, std::span<const Addition> additions,
-               Stamp now) {
-  tally.exact ? ask_exact(commands, tally, additions, now)
-              : ask_estimate(commands, tally, additions);
+FieldInquiry inquiry_for(const Tally& tally, const std::optional<FieldBelief>& belief,
+                         std::size_t people, Stamp now) {
+  if (tally.exact || !is_under_way(belief, tally.field(), now)) return {};
+  const std::uint64_t most = belief->at_most(belief->latest).first + people;
+  // Others may be counting, too: a quarter is left for them, or one question will not do.
+  const bool counts = people_behind(most, tally.bits()) >= tally.of_interest / 4 * 3;
+  return {.belief = belief, .begins = false, .counts = counts};
 }
 
-Result<std::vector<TallyReading>> read_tally(std::span<const Reply>& replies, const Tally& tally,
-                                             std::span<const Addition> additions) {
-  if (!tally.exact) return read_estimate(replies, tally, additions);
+void ask_tally(Commands& commands, const Tally& tally, std::span<const Addition> additions,
+               Stamp now, const FieldInquiry& inquiry) {
+  if (tally.exact) return ask_exact(commands, tally, additions, now);
+  ask_field(commands, tally.field(), bits_of(tally, additions), now, inquiry);
+}
+
+Result<TallyReadings> read_tally(std::span<const Reply>& replies, const Tally& tally,
+                                 std::span<const Addition> additions, const FieldInquiry& inquiry) {
+  if (!tally.exact) return read_estimate(replies, tally, additions, inquiry);
   return read_exact(replies, tally, additions);
 }
 
 void ask_to_undo(Commands& commands, const Tally& tally, const TallyReading& reading,
-                 std::span<const Person> people) {
-  if (!tally.exact) return clear_bits(commands, tally, reading.newly_set);
+                 std::span<const Person> people, Stamp now) {
+  if (!tally.exact) return clear_bits(commands, tally.field(), reading.newly_set, now);
   const auto some = people.first(std::min(people.size(), reading.mailed_before.size()));
   std::vector<Member> members;
   members.reserve(some.size());
@@ -223,47 +213,6 @@ void ask_to_undo(Commands& commands, const Tally& tally, const TallyReading& rea
     commands.add(restored);
     commands.add({"EXPIRE", tally.key, seconds_text(tally.window)});
   }
-}
-
-std::uint64_t people_behind(std::int64_t set, std::uint64_t bits) {
-  const auto all = static_cast<double>(bits);
-  const double zero = std::max(all - static_cast<double>(set), 1.0);
-  return static_cast<std::uint64_t>(std::llround(-all * std::log(zero / all)));
-}
-
-void ask_to_set_bits(Commands& commands, const std::string& key,
-                     std::span<const std::uint64_t> bits, std::string_view value) {
-  for (; !bits.empty(); bits = bits.subspan(std::min(kBitsAtOnce, bits.size()))) {
-    const auto some = bits.first(std::min(kBitsAtOnce, bits.size()));
-    std::vector<std::string> offsets;
-    offsets.reserve(some.size());
-    std::vector<std::string_view> argv{"BITFIELD", key};
-    for (const std::uint64_t bit : some) {
-      offsets.push_back(std::to_string(bit));
-      argv.insert(argv.end(), {"SET", "u1", offsets.back(), value});
-    }
-    commands.add(argv);
-  }
-}
-
-std::size_t commands_for_bits(std::size_t bits) noexcept {
-  return (bits + kBitsAtOnce - 1) / kBitsAtOnce;
-}
-
-Result<const Reply*> take_reply(std::span<const Reply>& replies, std::string_view command) {
-  if (replies.empty()) return wrong_shape(command);
-  const Reply& reply = replies.front();
-  replies = replies.subspan(1);
-  if (reply.is_error())
-    return Error{redis::fault_of(reply.text()), "redis: " + std::string(reply.text())};
-  return &reply;
-}
-
-Result<std::int64_t> take_integer(std::span<const Reply>& replies, std::string_view command) {
-  const auto reply = take_reply(replies, command);
-  if (!reply) return reply.error();
-  if (!(*reply)->is_integer()) return wrong_shape(command);
-  return (*reply)->integer();
 }
 
 }  // namespace optout

@@ -4,17 +4,16 @@
 // Up to kExactUpTo of them are counted exactly: a ZSET of their hashes, each with the time of the
 // last mail. The window moves on with every moment.
 //
-// More are estimated in memory that does not grow: each sets one bit of a field by its hash, and
-// the bits left at zero tell how many there were (linear counting: Whang, Vander-Zanden and Taylor,
-// ACM TODS 15(2), 1990). The standard error is 0.3 % of up to 50,000 people and 0.6 % at most,
-// where a HyperLogLog of Redis has 0.81 %. Such a window begins with its first mail, and when it
-// has passed the next one begins.
+// More are estimated in memory that does not grow, a field of bits (bit_field.h). The standard
+// error is 0.3 % of up to 50,000 people and 0.6 % at most, where a HyperLogLog of Redis has 0.81 %.
+// Such a window begins with its first mail.
 //
 // The time is Redis' own (redis_clock.h). Here only commands are composed and replies read; nothing
 // is sent. Pure functions; any thread.
 
 #pragma once
 
+#include "guard/bit_field.h"
 #include "redis/commands.h"
 #include "redis/reply.h"
 #include "util/result.h"
@@ -32,16 +31,16 @@ using Person = std::uint64_t;  // the hash of a mailbox, see util/hash64.h
 
 inline constexpr std::uint64_t kExactUpTo = 1000;
 
-// Microseconds since 1970 by the clock of Redis.
-using Stamp = std::uint64_t;
-
 struct Tally {
   std::string key;
   std::chrono::seconds window{};
   std::uint64_t most = 0;  // the largest number that has to be told from a larger one
   bool exact = true;       // only where `most` is small; see tally_of() and estimated()
+  // Fewer make no difference: they need not be counted. 0: they do.
+  std::uint64_t of_interest = 0;
 
   std::uint64_t bits() const noexcept;  // of the field, where estimated
+  BitField field() const { return {.key = key, .window = window, .bits = bits()}; }
 
   friend bool operator==(const Tally&, const Tally&) = default;
 };
@@ -60,39 +59,37 @@ struct Addition {
 struct TallyReading {
   // With those of the messages before it in the same batch, but not with those behind.
   std::uint64_t people = 0;
+  // They were not counted, there may be fewer, and so many would be of interest.
+  bool is_doubtful = false;
   // What undoing needs. Exact: when each of them was mailed before, empty if never. Estimated: the
   // bits that were not set before.
   std::vector<std::string> mailed_before{};
   std::vector<std::uint64_t> newly_set{};
 };
 
+struct TallyReadings {
+  std::vector<TallyReading> of;  // each addition, or the one question
+  // Of an estimate: what is to be believed of it from now on, and whether it needs a beginning.
+  std::optional<FieldBelief> belief{};
+  bool has_no_beginning = false;
+};
+
+// How to ask, given what is believed.
+FieldInquiry inquiry_for(const Tally& tally, const std::optional<FieldBelief>& belief,
+                         std::size_t people, Stamp now);
+
 // Adds people, and asks how many there are then. With nobody to add it only asks.
 void ask_tally(redis::Commands& commands, const Tally& tally, std::span<const Addition> additions,
-               Stamp now);
+               Stamp now, const FieldInquiry& inquiry = {});
 
 // Takes the replies to that off the front of `replies`: a reading for each addition, and at least
 // one.
-Result<std::vector<TallyReading>> read_tally(std::span<const redis::Reply>& replies,
-                                             const Tally& tally,
-                                             std::span<const Addition> additions);
+Result<TallyReadings> read_tally(std::span<const redis::Reply>& replies, const Tally& tally,
+                                 std::span<const Addition> additions,
+                                 const FieldInquiry& inquiry = {});
 
 // Takes off what one message added: it did not go out. Who had been mailed before stays.
 void ask_to_undo(redis::Commands& commands, const Tally& tally, const TallyReading& reading,
-                 std::span<const Person> people);
-
-// Bits set of so many, by how many people; for other fields of this kind.
-std::uint64_t people_behind(std::int64_t set, std::uint64_t bits);
-
-// Sets bits to "1" or "0" in commands of bounded length, and how many these are. Each bit has the
-// one that was there before in the arrays that are the replies.
-void ask_to_set_bits(redis::Commands& commands, const std::string& key,
-                     std::span<const std::uint64_t> bits, std::string_view value);
-std::size_t commands_for_bits(std::size_t bits) noexcept;
-
-// The reply at the front, which must be an integer, or what is wrong with it.
-Result<std::int64_t> take_integer(std::span<const redis::Reply>& replies, std::string_view command);
-// ... or any but an error.
-Result<const redis::Reply*> take_reply(std::span<const redis::Reply>& replies,
-                                       std::string_view command);
+                 std::span<const Person> people, Stamp now);
 
 }  // namespace optout

@@ -40,13 +40,29 @@ void add_event(Commands& commands, const GuardSchema& schema, const std::string&
 
 void GuardCheck::undo(Commands& commands) const {
   for (const Count& count : counts_)
-    ask_to_undo(commands, count.tally, count.reading, people_);
+    ask_to_undo(commands, count.tally, count.reading, people_, stamp_);
   if (is_among_passed_)
     commands.add({"LREM", guard_.schema().passed(sender_.name), "1", passed_name()});
 }
 
 std::string GuardCheck::passed_name() const {
   return guard_.relay() + "/" + (message_.id.empty() ? "NOQUEUE" : message_.id);
+}
+
+std::chrono::seconds GuardCheck::longest_window() const noexcept {
+  std::chrono::seconds longest(1);
+  for (const Limit& limit : sender_.limits)
+    longest = std::max(longest, limit.window);
+  return longest;
+}
+
+Stamp GuardCheck::passed_kept_for() const noexcept {
+  return static_cast<Stamp>(std::chrono::microseconds(longest_window()).count()) / 8;
+}
+
+std::string GuardCheck::passed_lasts() const {
+  return std::to_string(
+      (longest_window() + longest_window() / 8 + std::chrono::seconds(1)).count());
 }
 
 RedisTime GuardCheck::end_of(const Limit& limit) const noexcept {
@@ -93,13 +109,15 @@ void GuardCheck::put_down(const GuardVerdict& verdict, bool goes_out) {
   const auto trips = [&](std::size_t limit) {
     return std::find(verdict.trips.begin(), verdict.trips.end(), limit) != verdict.trips.end();
   };
+  const auto forget = [&](const std::string& key) {
+    commands.add({"DEL", key});
+    guard_.beliefs().believe(key, std::optional<FieldBelief>());
+  };
   for (const Count& count : counts_) {
-    if (trips(count.limit) && count.limit < sender_.limits.size())
-      commands.add({"DEL", count.tally.key});
+    if (trips(count.limit) && count.limit < sender_.limits.size()) forget(count.tally.key);
   }
   for (const ShareCount& count : shares_) {
-    if (trips(count.limit) || standings_[count.limit].tripped)
-      commands.add({"DEL", count.share.key});
+    if (trips(count.limit) || standings_[count.limit].tripped) forget(count.share.key);
   }
   if (commands.empty()) return;
   if (const auto done = run(commands); !done) trouble_ = done.error();
