@@ -142,6 +142,8 @@ void Transaction::look_ahead() {
       ahead_.sets.empty()) {
     return;
   }
+  // What the guard is to be asked at the end takes a few people along: one round trip in all.
+  if (recipients_.size() <= kAskedWithTheGuard && guarding_.may_count(candidates())) return;
   std::vector<Recipient*> asked;
   std::vector<Spellings> spelled;
   for (Recipient& recipient : recipients_) {

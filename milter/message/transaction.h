@@ -40,6 +40,11 @@ inline constexpr std::size_t kMostRecipients = 50'000;
 // own.
 inline constexpr std::size_t kAskedAtOnce = 5'000;
 
+// So few are asked about at the end of the message rather than before it, where the bulk guard has
+// to be asked then. Of more, those who have opted out are better known beforehand: the guard would
+// count them, if only until it is told.
+inline constexpr std::size_t kAskedWithTheGuard = 10;
+
 struct MailFacts {
   std::string sender;  // as given; "<>" or "" is the null sender
   std::string auth;

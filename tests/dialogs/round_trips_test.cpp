@@ -22,6 +22,7 @@ struct Asked {
   OptoutMilter milter;
   MilterClient client{milter.address()};
   unsigned own_reads = 0;
+  unsigned reads_before_the_dot = 0;
 
   explicit Asked(std::string_view config = {})
       : milter(redis, unix_socket(directory / "milter.sock"), config) {
@@ -49,13 +50,14 @@ struct Asked {
 
   void up_to_the_final_dot(std::initializer_list<const char*> recipients,
                            const char* list = "<news.example.com>") {
+    reads();
     client.mail("<news@shop.example>");
     for (const char* recipient : recipients)
       BOOST_TEST(client.recipient(recipient).is_positive());
     client.data();
     if (list != nullptr) client.header("List-Id", list);
     client.end_of_headers();
-    reads();
+    reads_before_the_dot = reads();
   }
 
 private:
@@ -64,7 +66,7 @@ private:
 
 // With the first message the guard asks what time it is by the clock of Redis.
 struct AskedWithGuard : Asked {
-  AskedWithGuard()
+  explicit AskedWithGuard(const std::string& more = {})
       : Asked(
             "guard:\n"
             "  identity: [sender]\n"
@@ -72,7 +74,8 @@ struct AskedWithGuard : Asked {
             "    - { recipients: 500 per 1h, then: hold }\n"
             "    - { recipients: 5000 per 1d, then: reject }\n"
             "    - { same_message: 200 per 1h, then: hold }\n"
-            "    - { opted_out: 20% of at least 50 per 1h, then: hold }\n") {
+            "    - { opted_out: 20% of at least 50 per 1h, then: hold }\n" +
+            more) {
     up_to_the_final_dot({"<bob@example.com>"});
     BOOST_TEST(client.end_of_message().reply.is_positive());
   }
@@ -121,6 +124,14 @@ BOOST_FIXTURE_TEST_CASE(the_guard_counts_while_the_set_of_the_list_is_looked_up,
   up_to_the_final_dot({"<bob@example.com>", "<carl@example.com>"});
   BOOST_TEST(client.end_of_message().reply.is_positive());
   BOOST_TEST(reads() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_to_a_few_is_looked_up_and_counted_in_one_where_its_end_decides) {
+  AskedWithGuard asked("streams: [{ name: default, on_opted_out: strip }]\n");
+  asked.up_to_the_final_dot({"<bob@example.com>", "<carl@example.com>"});
+  BOOST_TEST(asked.reads_before_the_dot == 0U);
+  BOOST_TEST(asked.client.end_of_message().reply.is_positive());
+  BOOST_TEST(asked.reads() == 1U);
 }
 
 BOOST_FIXTURE_TEST_CASE(rcpt_waits_for_one_where_there_is_a_guard, AskedWithGuard) {
