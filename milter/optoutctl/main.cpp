@@ -6,7 +6,9 @@
 #include "optoutctl/trouble.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
@@ -38,6 +40,12 @@ int run(int argc, char** argv) {
   }
 }
 
+// It takes no more of what is written, which the C library may have found out long ago.
+bool reader_is_gone() {
+  pollfd output{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+  return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -49,8 +57,9 @@ int main(int argc, char** argv) {
   const int exit_code = run(argc, argv);
   errno = 0;
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    if (errno != EPIPE) {
-      complain(fmt::format("cannot write the results: {}", std::generic_category().message(errno)));
+    if (errno != EPIPE && !reader_is_gone()) {
+      const std::string why = errno != 0 ? std::generic_category().message(errno) : "output error";
+      complain("cannot write the results: " + why);
     }
     return exit_code == 0 ? EX_IOERR : exit_code;
   }
