@@ -126,4 +126,14 @@ BOOST_AUTO_TEST_CASE(a_configuration_that_is_missing_or_wrong_is_78) {
   BOOST_TEST(optoutctl({"-c", admin.file("absent"), "check", "ann@example.com"}).exit_status == 78);
 }
 
+BOOST_AUTO_TEST_CASE(a_reader_that_has_gone_away_is_no_trouble) {
+  ReadyAdmin admin;
+  std::string command = optoutctl_path() + " -c " + admin.file("optout-milter.yaml") + " check";
+  for (int i = 0; i < 1'000; ++i)  // more than is written at a time
+    command += " person" + std::to_string(i) + "@example.com";
+  BOOST_TEST(run({"sh", "-c", command + " | true"}).err == "");
+  const Finished full = run({"sh", "-c", command + " >/dev/full"});
+  BOOST_TEST(full.err.starts_with("optoutctl: cannot write the results: "), full.err);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
