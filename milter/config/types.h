@@ -52,7 +52,7 @@ Problem not_one_of(std::string_view text, const std::vector<std::string_view>& w
 
 template <typename T>
 Type<T> word_type(std::vector<std::pair<std::string_view, T>> words,
-                  std::vector<std::string_view> later = {}) {
+                  const std::vector<std::string_view>& later = {}) {
   const auto parse = [words, later](std::string_view text) -> Parsed<T> {
     std::vector<std::string_view> known;
     for (const auto& [word, value] : words) {

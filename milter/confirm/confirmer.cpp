@@ -36,7 +36,7 @@ Confirmer::Confirmer(Meters& meters)
       failed_(counter(meters, "failed")),
       dropped_(counter(meters, "dropped")) {}
 
-void Confirmer::confirm(ConfirmationJob job) {
+void Confirmer::confirm(const ConfirmationJob& job) {
   switch (outbox_.leave([this, job] { attempt(job); })) {
     case Outbox::Left::taken:
       full_ = false;
@@ -86,7 +86,7 @@ void Confirmer::attempt(const ConfirmationJob& job) const {
 
 Result<bool> Confirmer::send(const ConfirmationJob& job) const {
   const ConfirmationRoute& route = *job.route;
-  const auto admitted = route.limit->admits(job.member);
+  auto admitted = route.limit->admits(job.member);
   if (!admitted || !*admitted) return admitted;
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const auto done =

@@ -49,7 +49,7 @@ public:
   explicit Confirmer(Meters& meters);
 
   // Where too many are waiting, this one is dropped.
-  void confirm(ConfirmationJob job);
+  void confirm(const ConfirmationJob& job);
 
   // Drops those that wait, and all that come from now on; the one that is being sent, if any, goes
   // on until it is done.

@@ -50,7 +50,7 @@ bool Notifier::is_too_many() {
   return false;
 }
 
-void Notifier::notify(TripNotice notice, const SocketAddress& server) {
+void Notifier::notify(const TripNotice& notice, const SocketAddress& server) {
   const auto drop = [&](const TripNotice& dropped) {
     dropped_.add();
     log::warning(line(dropped, "dropped"));

@@ -25,7 +25,7 @@ public:
   // Counts in `meters`, which must outlive it.
   explicit Notifier(Meters& meters);
 
-  void notify(TripNotice notice, const SocketAddress& server);
+  void notify(const TripNotice& notice, const SocketAddress& server);
 
   // Drops those that wait, and all that come from now on.
   void send_no_more();

@@ -88,7 +88,7 @@ MilterName milter_name(std::string_view text) {
   }
   if (name.path.empty()) {
     auto parsed = parse_socket_address(name.text);
-    if (auto* address = std::get_if<SocketAddress>(&parsed)) name.tcp = *std::move(address);
+    if (auto* address = std::get_if<SocketAddress>(&parsed)) name.tcp = std::move(*address);
   }
   return name;
 }

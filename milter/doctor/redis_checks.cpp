@@ -25,8 +25,9 @@ std::string missing_rights(const std::vector<std::string>& refused, const std::s
     std::transform(name.begin(), name.end(), std::back_inserter(command),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     std::string keys = "~" + prefix + "*";
-    for (const std::string part : {"guard:", "confirmed:"}) {
-      if (refusal.find(prefix + part) != std::string::npos) keys = "~" + prefix + part + "*";
+    for (const char* const part : {"guard:", "confirmed:"}) {
+      const std::string prefixed = prefix + part;
+      if (refusal.find(prefixed) != std::string::npos) keys = fmt::format("~{}*", prefixed);
     }
     std::string& commands = commands_for[keys];
     if ((commands + " ").find(command + " ") == std::string::npos) commands += command;

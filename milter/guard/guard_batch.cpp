@@ -174,8 +174,9 @@ Result<Done> GuardBatch::take(SenderOf& sender, std::span<const Reply>& replies)
 
 Result<Done> GuardBatch::take_passed(const SenderOf& sender, std::span<const Reply>& replies) {
   GuardCheck& first = *sender.checks.front();
-  const auto length = take_integer(replies, "LPUSH");
-  if (!length) return length.error();
+  const auto told = take_integer(replies, "LPUSH");
+  if (!told) return told.error();
+  const auto length = static_cast<std::uint64_t>(*told);
   for (const std::string_view command : {"LTRIM", "EXPIRE"}) {
     if (!first.keeps_passed_) break;
     if (auto done = take_reply(replies, command); !done) return std::move(done).error();
@@ -183,9 +184,9 @@ Result<Done> GuardBatch::take_passed(const SenderOf& sender, std::span<const Rep
   const std::string passed = first.guard_.schema().passed(first.sender_.name);
   auto belief = first.guard_.beliefs().list(passed);
   if (first.keeps_passed_) {
-    belief = {.length = std::min<std::uint64_t>(*length, kPassedNamed), .kept = first.stamp_};
-  } else if (belief && static_cast<std::uint64_t>(*length) > sender.checks.size()) {
-    belief->length = static_cast<std::uint64_t>(*length);
+    belief = {.length = std::min<std::uint64_t>(length, kPassedNamed), .kept = first.stamp_};
+  } else if (belief && length > sender.checks.size()) {
+    belief->length = length;
   } else {
     // Somebody has taken the list away since it was kept: nobody has told this one when to expire.
     belief.reset();

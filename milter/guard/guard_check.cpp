@@ -9,7 +9,6 @@
 namespace optout {
 
 using redis::Commands;
-using redis::Companion;
 using redis::Reply;
 
 namespace {
@@ -74,11 +73,11 @@ void GuardCheck::choose_counts(const std::optional<Allowance>& allowance) {
   }
 }
 
-void GuardCheck::compose(std::span<Companion* const> all, Commands& commands) {
+void GuardCheck::compose(std::span<redis::Companion* const> all, Commands& commands) {
   GuardBatch(all).compose(commands);
 }
 
-void GuardCheck::take(std::span<Companion* const> all,
+void GuardCheck::take(std::span<redis::Companion* const> all,
                       const Result<std::span<const Reply>>& replies) {
   GuardBatch(all).take(replies);
 }

@@ -24,7 +24,7 @@ Reply Transaction::objection() const {
 
 Reply Transaction::end_of_message(Mta& mta) {
   choose_stream();
-  if (const Reply taken = take_requests(mta); taken.kind() != Reply::Kind::proceed) return taken;
+  if (Reply taken = take_requests(mta); taken.kind() != Reply::Kind::proceed) return taken;
   Reply reply = decide(mta);
   if (reply.refuses() || requests_.take_off_envelope(mta)) return reply;
   message_log::warning(mta, facts_, "the MTA does not let the message be changed: deferred");
@@ -190,7 +190,8 @@ std::vector<Standing> Transaction::ask(std::span<Recipient* const> recipients,
   }
   redis::Companion* along = guard ? &*guard : nullptr;
   // Where all sets are asked only now, evidence at once would be a command for each of them.
-  const auto fetch = guard && asked_before.empty() ? FetchEvidence::if_listed : FetchEvidence::at_once;
+  const auto fetch =
+      guard && asked_before.empty() ? FetchEvidence::if_listed : FetchEvidence::at_once;
   for (std::size_t from = 0; from < asked.size(); from += kAskedAtOnce) {
     const std::size_t count = std::min(kAskedAtOnce, asked.size() - from);
     auto found = snapshot_->store->find(std::span(asked).subspan(from, count), sets, fetch,

@@ -60,8 +60,7 @@ Result<std::vector<redis::Reply>> RecordingExecutor::run(const redis::Commands& 
 }
 
 Result<std::vector<Answer>> RecordingStore::find(std::span<const Spellings> recipients,
-                                                 std::span<const SetName> sets,
-                                                 FetchEvidence fetch,
+                                                 std::span<const SetName> sets, FetchEvidence fetch,
                                                  redis::Companion* along) {
   auto answers = behind_->find(recipients, sets, fetch, along);
   lookups_.push_back({{recipients.begin(), recipients.end()}, answers});

@@ -169,10 +169,10 @@ private:
   bool is_held() const { return finish_.reply.is_positive() && finish_.quarantine; }
 
   bool is_added(std::string_view field) const {
-    const auto [name, pattern] = split_field(field);
+    const auto wanted = split_field(field);  // a name and a pattern
     return std::any_of(finish_.added.begin(), finish_.added.end(), [&](const auto& added) {
-      return same_field_name(added.first, name) &&
-             matches(pattern, split_field(":" + added.second).second);
+      return same_field_name(added.first, wanted.first) &&
+             matches(wanted.second, split_field(":" + added.second).second);
     });
   }
 

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <string>
 
 namespace optout::test {
 namespace {
@@ -24,7 +25,9 @@ struct PlainLibmilter {
     }
     ::setenv("LD_PRELOAD", LIBMILTER_WITHOUT_FD, 1);
     // A sanitizer insists on being first, where it is in use.
-    ::setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
+    const char* const options = std::getenv("ASAN_OPTIONS");
+    const std::string more = options != nullptr ? std::string(":") + options : std::string();
+    ::setenv("ASAN_OPTIONS", ("verify_asan_link_order=0" + more).c_str(), 1);
   }
 };
 BOOST_TEST_GLOBAL_FIXTURE(PlainLibmilter);

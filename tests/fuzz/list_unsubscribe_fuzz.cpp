@@ -51,13 +51,16 @@ void write_mailto(std::string_view uri) {
   expect(mailto_uri(again->address, again->subject) == written);
 }
 
-// Edits name fields that exist, the last first, and leave one.
+// Edits name fields that exist, the last first, and leave one; a message with more than a hundred
+// is left alone.
 void plan(const ListFields& fields, unsigned lists, bool replace) {
   const OwnFields own{.link = "https://optout.example.com/u/x",
                       .mailto = "mailto:u+x@optout.example.com",
                       .link_prefix = "https://optout.example.com/u/",
                       .signed_link = true};
-  for (const FieldEdit& edit : fields.plan(replace, own).edits) {
+  const auto edits = fields.plan(replace, own).edits;
+  if (lists > 100) return expect(edits.empty());
+  for (const FieldEdit& edit : edits) {
     if (edit.name != kListUnsubscribeName) continue;
     expect(edit.remove <= lists || edit.remove == 0);
     lists = edit.remove == 0 ? lists + 1 : lists - 1;

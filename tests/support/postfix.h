@@ -59,9 +59,9 @@ public:
   std::optional<std::string> held_header(const std::string& id) const;
   void release(const std::string& id) const;  // what is on hold, with postsuper(1)
   void release_all() const { release("ALL"); }
-  void retry() const;                         // what is deferred, now
-  std::string queue() const;                  // as postqueue(1) prints it
-  void discard_queue() const;                 // everything that waits in it
+  void retry() const;          // what is deferred, now
+  std::string queue() const;   // as postqueue(1) prints it
+  void discard_queue() const;  // everything that waits in it
 
 private:
   void write_configuration(const PostfixOptions& options) const;

@@ -201,8 +201,8 @@ BOOST_FIXTURE_TEST_CASE(mail_of_a_kind_that_needs_a_way_out_is_refused_without, 
   newsletters.mode = Mode::monitor;
   begin({"<bob@example.com>", "<carl@example.com>"});
   BOOST_TEST(end() == "proceed");
-  BOOST_TEST(
-      value_of("optout_list_unsubscribe_total{stream=\"newsletters\",action=\"refused\"}") == 2);
+  BOOST_TEST(value_of("optout_list_unsubscribe_total{stream=\"newsletters\",action=\"refused\"}") ==
+             2);
 }
 
 BOOST_FIXTURE_TEST_CASE(SC_03_what_cannot_be_kept_now_is_no_reason_to_refuse_for_good, Outbound) {

@@ -83,9 +83,9 @@ struct Relay {
   std::shared_ptr<CountingStore> counted = std::make_shared<CountingStore>();
   MemoryStore* store = &counted->memory;
   std::shared_ptr<MemoryRegistry> registry = std::make_shared<MemoryRegistry>();
+  Meters meters;  // before the snapshot, whose confirmer counts on a thread of its own
   CurrentSnapshot snapshot;
   Activity activity;
-  Meters meters;
   Confirming confirming;
   ContentWatch content_watch;
   Notebook mta;
