@@ -120,7 +120,7 @@ Postfix parse_postfix(std::string_view parameters, std::string_view services,
     postfix.services.push_back(std::move(service));
   }
   // "submission/inet/smtpd_milters = …"; names hold no slash but those of paths, so from behind.
-  each_setting(overrides, [&](const std::string& name, std::string value) {
+  each_setting(overrides, [&](const std::string& name, const std::string& value) {
     const auto last = name.rfind('/');
     const auto first = last == std::string::npos ? last : name.rfind('/', last - 1);
     if (first == std::string::npos) return;

@@ -13,7 +13,7 @@ namespace {
 using redis::Commands;
 using redis::Reply;
 
-constexpr std::uint64_t kHead = 3 * 64;     // bits
+constexpr std::uint64_t kHead = 192;        // bits: three words of 64
 constexpr std::size_t kBitsAtOnce = 1'000;  // in one command: Redis serves nobody else meanwhile
 
 // The clock of Redis may be read a second late, and expires as it likes.
