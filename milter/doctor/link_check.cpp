@@ -14,6 +14,8 @@ constexpr std::string_view kWhy =
     "they "
     "go on getting mail, and report it as spam.";
 
+constexpr int kNoAuthorities = 77;  // of curl(1)
+
 // Exit codes of curl(1) that name a cause.
 std::string meaning(int exit_status) {
   switch (exit_status) {
@@ -48,6 +50,10 @@ Finding check_link(const std::string& link, const std::variant<ProgramOutput, st
     return cannot_tell(check, *why, {"apt install curl"});
   const auto& said = std::get<ProgramOutput>(asked);
   const Fix look{fmt::format("curl -v {}", shell_word(link))};
+  if (said.exit_status == kNoAuthorities) {
+    return cannot_tell(check, "this host knows no certificate authorities",
+                       {"apt install ca-certificates"});
+  }
   if (said.exit_status != 0) {
     const std::string detail = said.first_line_of_err();
     return bad(check,

@@ -306,6 +306,8 @@ BOOST_AUTO_TEST_CASE(a_page_is_fine_where_it_answers_with_a_good_certificate) {
   BOOST_TEST(wait_until(
       [&] { return look(page.link(), trusts).find("answers (HTTP 200)") != std::string::npos; }));
   BOOST_TEST(look(page.link(), {}).find("certificate is not valid") != std::string::npos);
+  BOOST_TEST(look(page.link(), {"CURL_CA_BUNDLE=/nonexistent.pem"}).find("no certificate auth") !=
+             std::string::npos);
   BOOST_TEST(look(fmt::format("https://localhost:{}/u/", free_port()), trusts)
                  .find("nobody listens there") != std::string::npos);
 }
