@@ -19,6 +19,7 @@ std::string check_command(const std::string& file) {
 
 std::vector<std::string> names_of(const std::vector<const Stream*>& streams) {
   std::vector<std::string> names;
+  names.reserve(streams.size());
   for (const Stream* stream : streams)
     names.push_back(stream->name);
   return names;

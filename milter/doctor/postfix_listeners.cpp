@@ -61,7 +61,8 @@ Finding nobody_asks(const std::vector<Asker>& all, const Postfix& postfix,
                                      : name_for_postfix(ours, postfix.value("queue_directory"));
   for (const char* parameter : {"smtpd_milters", "non_smtpd_milters"}) {
     const std::string& others = postfix.value(parameter);
-    fix.push_back(postfix.set(parameter, others.empty() ? name : name + ", " + others));
+    fix.push_back(
+        postfix.set(parameter, others.empty() ? name : fmt::format("{}, {}", name, others)));
   }
   fix.push_back(postfix.set("milter_default_action", "tempfail"));
   fix.push_back(postfix.reload());

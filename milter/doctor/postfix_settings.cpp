@@ -44,6 +44,7 @@ std::map<std::string, std::vector<const Asker*>> by_value(const std::vector<Aske
 
 std::string names(const std::vector<const Asker*>& who) {
   std::vector<std::string> found;
+  found.reserve(who.size());
   for (const Asker* asker : who)
     found.push_back(asker->name());
   return listed(found);

@@ -55,6 +55,7 @@ std::string search_path() {
 int spawn(const std::vector<std::string>& argv, const std::string& program, const Pipe& out,
           const Pipe& err, pid_t& pid) {
   std::vector<char*> arguments;
+  arguments.reserve(argv.size() + 1);
   for (const std::string& word : argv)
     arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);

@@ -60,12 +60,12 @@ std::shared_ptr<const UnsubscribeService> make_unsubscribe_service(
   const UnsubscribeOptions& options = config.unsubscribe;
   if (options.domain.empty()) return nullptr;
   auto tokens = std::make_shared<const Tokens>(options.keys);
-  return std::make_shared<const UnsubscribeService>(UnsubscribeService{
-      .tokens = tokens,
-      .offers = Offers(options, tokens, registry, config.addresses),
-      .unsubscriber =
-          Unsubscriber(std::move(store), registry, config.addresses, sets_by_name(config)),
-      .meters = meters == nullptr ? RequestMeters() : RequestMeters(*meters)});
+  return std::make_shared<const UnsubscribeService>(
+      UnsubscribeService{.tokens = tokens,
+                         .offers = Offers(options, tokens, registry, config.addresses),
+                         .unsubscriber = Unsubscriber(std::move(store), std::move(registry),
+                                                      config.addresses, sets_by_name(config)),
+                         .meters = meters == nullptr ? RequestMeters() : RequestMeters(*meters)});
 }
 
 }  // namespace optout

@@ -14,7 +14,7 @@
 
 namespace optout {
 
-inline constexpr std::size_t kLongestHeader = 1024 * 1024;
+inline constexpr std::size_t kLongestHeader = std::size_t{1024} * 1024;
 
 // Reads up to the blank line, or to the first line that is no header field: there an MTA takes the
 // content to begin. Lines may end in LF or CRLF; the first may be the "From " of a mailbox file.

@@ -106,7 +106,7 @@ std::string split_by_when(const Stream& stream, const Group& group) {
   }
   if (at_end.empty()) return "at RCPT";
   const bool only_list = at_end.size() == 1 && at_end.front() == "list";
-  const std::string late =
+  std::string late =
       fmt::format("at end of message for {}, {}", in_words(at_end),
                   only_list ? "which the header names"
                             : "as not every stream that can still win honours the same");
