@@ -1,21 +1,24 @@
-# How our own code is compiled. Linked privately by every target of ours, and by nothing else.
+# How our own code is compiled. Every target of ours links optout_settings privately, and nothing else does; tests link
+# optout_language, which is the same without what only optimized code can have.
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
 endif()
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
-add_library(optout_settings INTERFACE)
-target_compile_features(optout_settings INTERFACE cxx_std_20)
-target_compile_options(optout_settings INTERFACE
+add_library(optout_language INTERFACE)
+target_compile_features(optout_language INTERFACE cxx_std_20)
+target_compile_options(optout_language INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
   $<$<BOOL:${OPTOUT_DEVELOPER}>:-Werror>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # GCC bug 105651: a false alarm about "x" + std::string(…) at -O3.
-  target_compile_options(optout_settings INTERFACE -Wno-restrict)
+  target_compile_options(optout_language INTERFACE -Wno-restrict)
 endif()
 set(CMAKE_CXX_EXTENSIONS OFF)
 
+add_library(optout_settings INTERFACE)
+target_link_libraries(optout_settings INTERFACE optout_language)
 if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug" AND NOT OPTOUT_SANITIZE)
   target_compile_options(optout_settings INTERFACE
     -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)

@@ -1,4 +1,8 @@
 // The main() of every Boost.Test program, compiled once.
 
-#define BOOST_TEST_MODULE optout
 #include <boost/test/unit_test.hpp>
+
+int main(int argc, char** argv) {
+  // Tests register themselves; there is nothing else to set up.
+  return boost::unit_test::unit_test_main([] { return true; }, argc, argv);
+}
