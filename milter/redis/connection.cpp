@@ -4,12 +4,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <hiredis/hiredis.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <new>
 #include <system_error>
 #include <utility>
 
@@ -29,10 +27,6 @@ Connection::Connection(RedisOptions options, std::unique_ptr<Transport> transpor
 
 Connection::~Connection() = default;
 
-void Connection::FreeReader::operator()(redisReader* reader) const noexcept {
-  redisReaderFree(reader);
-}
-
 void Connection::close() noexcept {
   logged_in_ = false;
   reader_.reset();
@@ -41,8 +35,7 @@ void Connection::close() noexcept {
 
 Result<Done> Connection::open(Clock::time_point deadline) {
   close();
-  reader_.reset(redisReaderCreate());
-  if (!reader_) throw std::bad_alloc();
+  reader_.emplace();
   auto connected = transport_->connect(deadline);
   auto result = connected ? log_in(deadline) : std::move(connected);
   if (!result) close();
@@ -132,26 +125,8 @@ Result<Done> Connection::read_replies(std::size_t count, Clock::time_point deadl
       return Error{Fault::garbled,
                    fmt::format("read: more than {} bytes of replies", kMostReplyBytes)};
     }
-    if (redisReaderFeed(reader_.get(), buffer.data(), *got) != REDIS_OK) throw std::bad_alloc();
-    if (auto parsed = parse(count, replies); !parsed) return parsed;
-  }
-  return Done{};
-}
-
-// Takes what is complete from the reader.
-Result<Done> Connection::parse(std::size_t count, std::vector<Reply>& replies) {
-  const redisReader& reader = *reader_;
-  while (replies.size() < count) {
-    void* reply = nullptr;
-    if (redisReaderGetReply(reader_.get(), &reply) != REDIS_OK) {
-      return Error{Fault::garbled, fmt::format("read: {}", reader.errstr)};
-    }
-    if (reply == nullptr) return Done{};
-    replies.emplace_back(static_cast<redisReply*>(reply));
-  }
-  if (reader.pos < reader.len) {
-    return Error{Fault::garbled,
-                 fmt::format("read: {} bytes more than the answer", reader.len - reader.pos)};
+    reader_->feed(std::span(buffer).first(*got));
+    if (auto taken = reader_->take(count, replies); !taken) return taken;
   }
   return Done{};
 }

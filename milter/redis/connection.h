@@ -12,16 +12,16 @@
 #include "redis/deadline.h"
 #include "redis/options.h"
 #include "redis/reply.h"
+#include "redis/reply_reader.h"
 #include "redis/transport.h"
 #include "util/result.h"
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-struct redisReader;
 
 namespace optout::redis {
 
@@ -61,15 +61,10 @@ private:
   Result<std::string> password() const;
   Result<Done> read_replies(std::size_t count, Clock::time_point deadline,
                             std::vector<Reply>& replies);
-  Result<Done> parse(std::size_t count, std::vector<Reply>& replies);
-
-  struct FreeReader {
-    void operator()(redisReader* reader) const noexcept;
-  };
 
   const RedisOptions options_;
   const std::unique_ptr<Transport> transport_;
-  std::unique_ptr<redisReader, FreeReader> reader_;  // there while connected
+  std::optional<ReplyReader> reader_;  // there while connected
   bool logged_in_ = false;
   std::size_t received_ = 0;
 };

@@ -1,7 +1,5 @@
 #include "redis/reply.h"
 
-#include <hiredis/hiredis.h>
-
 #include <utility>
 
 namespace optout::redis {
@@ -15,46 +13,28 @@ bool is_auth_complaint(std::string_view text) {  // how Redis before 6, and 6 it
 
 }  // namespace
 
-bool Reply::is_nil() const noexcept {
-  return !reply_ || reply_->type == REDIS_REPLY_NIL;
-}
-bool Reply::is_error() const noexcept {
-  return reply_ && reply_->type == REDIS_REPLY_ERROR;
-}
-bool Reply::is_integer() const noexcept {
-  return reply_ && reply_->type == REDIS_REPLY_INTEGER;
-}
-bool Reply::is_array() const noexcept {
-  return reply_ && reply_->type == REDIS_REPLY_ARRAY;
-}
-
-bool Reply::is_string() const noexcept {
-  return reply_ && (reply_->type == REDIS_REPLY_STRING || reply_->type == REDIS_REPLY_STATUS);
-}
-
 std::int64_t Reply::integer() const noexcept {
-  return is_integer() ? reply_->integer : 0;
+  const auto* const number = std::get_if<std::int64_t>(&value_);
+  return number != nullptr ? *number : 0;
 }
 
 std::string_view Reply::text() const noexcept {
-  if (!is_string() && !is_error()) return {};
-  return {reply_->str, reply_->len};
+  const auto* const text = std::get_if<std::string>(&value_);
+  return text != nullptr ? std::string_view(*text) : std::string_view();
 }
 
 std::size_t Reply::size() const noexcept {
-  return is_array() ? reply_->elements : 0;
+  const auto* const elements = std::get_if<std::vector<Reply>>(&value_);
+  return elements != nullptr ? elements->size() : 0;
 }
 
-Reply Reply::operator[](std::size_t index) const noexcept {
-  Reply element;
-  if (index < size()) {
-    element.reply_ = {reply_->element[index], Free{.borrowed = true}};
-  }
-  return element;
+const Reply& Reply::operator[](std::size_t index) const noexcept {
+  static const Reply nil;
+  return index < size() ? std::get_if<std::vector<Reply>>(&value_)->operator[](index) : nil;
 }
 
-void Reply::Free::operator()(redisReply* reply) const noexcept {
-  if (!borrowed) freeReplyObject(reply);
+Reply& Reply::append(Reply element) {
+  return std::get<std::vector<Reply>>(value_).emplace_back(std::move(element));
 }
 
 Fault fault_of(std::string_view error_reply) noexcept {

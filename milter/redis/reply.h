@@ -1,40 +1,50 @@
-// One RESP2 reply, owned. A thin handle on hiredis' tree; hiredis itself stays in redis/.
+// One RESP2 reply: a value that owns all it holds.
+// https://redis.io/docs/latest/develop/reference/protocol-spec/
 
 #pragma once
 
 #include "util/result.h"
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <string>
 #include <string_view>
-
-struct redisReply;
+#include <utility>
+#include <variant>
+#include <vector>
 
 namespace optout::redis {
 
 class Reply {
 public:
+  enum class Kind : std::uint8_t { nil, integer, string, error, array };
+
   Reply() = default;
-  explicit Reply(redisReply* owned) noexcept : reply_(owned) {}
+  explicit Reply(std::int64_t number) : kind_(Kind::integer), value_(number) {}
+  // A string, bulk or status, or an error.
+  Reply(Kind kind, std::string text) : kind_(kind), value_(std::move(text)) {}
+  // An array, filled by append().
+  explicit Reply(std::vector<Reply> elements) : kind_(Kind::array), value_(std::move(elements)) {}
 
-  bool is_nil() const noexcept;
-  bool is_error() const noexcept;
-  bool is_string() const noexcept;  // bulk or status
-  bool is_integer() const noexcept;
-  bool is_array() const noexcept;
+  bool is_nil() const noexcept { return kind_ == Kind::nil; }
+  bool is_integer() const noexcept { return kind_ == Kind::integer; }
+  bool is_string() const noexcept { return kind_ == Kind::string; }
+  bool is_error() const noexcept { return kind_ == Kind::error; }
+  bool is_array() const noexcept { return kind_ == Kind::array; }
 
-  // Each answers a neutral value (0, "", no elements) where the type is another: ask is_…() first.
+  // Each answers a neutral value (0, "", no elements, nil) where the type is another: ask is_…()
+  // first. What is borrowed lives as long as this.
   std::int64_t integer() const noexcept;
-  std::string_view text() const noexcept;  // of a string, status or error; may hold any byte
+  std::string_view text() const noexcept;  // of a string or error; may hold any octet
   std::size_t size() const noexcept;       // elements of an array
-  Reply operator[](std::size_t index) const noexcept;  // borrows from *this, which must outlive it
+  const Reply& operator[](std::size_t index) const noexcept;
+
+  // To an array, and returns the element, which stays in its place until the next one comes.
+  Reply& append(Reply element);
 
 private:
-  struct Free {
-    bool borrowed;  // false unless said otherwise: unique_ptr value-initialises its deleter
-    void operator()(redisReply* reply) const noexcept;
-  };
-  std::unique_ptr<redisReply, Free> reply_;
+  Kind kind_ = Kind::nil;
+  std::variant<std::int64_t, std::string, std::vector<Reply>> value_;
 };
 
 // The fault that an error reply such as "LOADING Redis is loading the dataset in memory" stands

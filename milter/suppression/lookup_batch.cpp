@@ -115,7 +115,7 @@ void LookupBatch::read(Question& question, std::span<const redis::Reply> replies
       complain(Fault::garbled, "a reply of the wrong shape");
     }
     for (std::size_t i = 0; i < expected; ++i) {
-      const redis::Reply answer = reply[i];
+      const redis::Reply& answer = reply[i];
       if (!answer.is_integer() && !question.error) {
         complain(Fault::garbled, "an answer that is no number");
       }

@@ -38,7 +38,7 @@ Result<RedisRecording::Standing> RedisRecording::standing(std::string_view membe
   if (replies->size() != commands.count() || (*replies)[1].size() != 2) return wrong_shape("HMGET");
   const redis::Reply& marker = replies->back();
   if (auto error = schema_.fault_of_marker(marker)) return *std::move(error);
-  const redis::Reply record = (*replies)[1][0];
+  const redis::Reply& record = (*replies)[1][0];
   Standing found{.in_set = (*replies)[0].integer() != 0,
                  .record = {},
                  .withdrawal = decode_withdrawal((*replies)[1][1].text()),

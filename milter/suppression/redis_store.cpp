@@ -62,7 +62,7 @@ std::vector<Answer> answers_of(const Lookup& lookup) {
 void add_withdrawals(std::vector<Listing>& found, const Reply& entry, const std::string& member,
                      const std::string& tenant) {
   for (std::size_t i = 0; i + 1 < entry.size(); i += 2) {
-    const Reply field = entry[i];
+    const Reply& field = entry[i];
     const auto name = RedisSchema::withdrawn_set(field.text());
     const auto withdrawal = decode_withdrawal(entry[i + 1].text());
     if (!name || !withdrawal) continue;
@@ -227,7 +227,7 @@ Result<std::vector<Listing>> RedisStore::listings(const Spellings& recipient,
   for (std::size_t i = 0; i < entries->size(); ++i) {
     const Reply& entry = (*entries)[i];
     for (std::size_t j = 0; j + 1 < entry.size(); j += 2) {
-      const Reply field = entry[j];
+      const Reply& field = entry[j];
       const std::string_view set = RedisSchema::withdrawn_set(field.text()).value_or(field.text());
       ask_for(SetName(std::string(set), tenants[i / spellings]));
     }
