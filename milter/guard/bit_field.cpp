@@ -3,8 +3,6 @@
 #include "suppression/redis_transaction.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 
 namespace optout {
@@ -28,8 +26,8 @@ std::span<const std::uint64_t> part(std::span<const std::uint64_t> places, std::
   return places.subspan(from, std::min(kBitsAtOnce, places.size() - from));
 }
 
-std::string seconds_text(std::chrono::seconds window) {
-  return std::to_string(std::max<std::int64_t>(window.count(), 1));
+std::uint64_t seconds_of(std::chrono::seconds window) noexcept {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(window.count(), 1));
 }
 
 // As BITFIELD writes an i64.
@@ -42,36 +40,15 @@ std::string octets(Stamp stamp) {
 
 // Where there is none. Its beginning is its first number.
 void ask_to_begin(Commands& commands, const BitField& field, Stamp now) {
-  const std::string seconds = seconds_text(field.window);
-  commands.add({"SET", field.key, octets(now), "EX", seconds, "NX"});
+  commands.begin(6).word("SET").word(field.key).word(octets(now));
+  commands.word("EX").word(seconds_of(field.window)).word("NX");
 }
 
-// The words of one BITFIELD, and the digits of its numbers.
-class Words {
-public:
-  Words(std::string_view key, std::size_t bits) : argv_{"BITFIELD", key} {
-    argv_.reserve(2 + 3 + 2 * 4 + 4 * bits);
-    digits_.reserve(2 + bits);
-  }
-  void add(std::initializer_list<std::string_view> words) {
-    argv_.insert(argv_.end(), words.begin(), words.end());
-  }
-  std::string_view number(std::uint64_t number) {
-    Digits& digits = digits_.emplace_back();
-    const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    return {digits.data(), static_cast<std::size_t>(end - digits.data())};
-  }
-  void set(std::span<const std::uint64_t> places, std::string_view value) {
-    for (const std::uint64_t place : places)
-      add({"SET", "u1", number(kHead + place), value});
-  }
-  void into(Commands& commands) const { commands.add(argv_); }
-
-private:
-  using Digits = std::array<char, 20>;
-  std::vector<std::string_view> argv_;
-  std::vector<Digits> digits_;  // reserved: they must stay where they are
-};
+// Words that set bits: four for each.
+void set_bits(Commands& commands, std::span<const std::uint64_t> places, std::string_view value) {
+  for (const std::uint64_t place : places)
+    commands.word("SET").word("u1").word(kHead + place).word(value);
+}
 
 std::uint64_t number_in(const Reply& reply, std::size_t index) noexcept {
   return static_cast<std::uint64_t>(reply[index].integer());
@@ -81,8 +58,7 @@ void ask_to_count(Commands& commands, const BitField& field) {
   const std::uint64_t octets = field.bits / 8;
   for (unsigned row = 0; row < field.rows; ++row) {
     const std::uint64_t first = kHead / 8 + row * octets;
-    commands.add(
-        {"BITCOUNT", field.key, std::to_string(first), std::to_string(first + octets - 1)});
+    commands.begin(4).word("BITCOUNT").word(field.key).word(first).word(first + octets - 1);
   }
 }
 
@@ -105,11 +81,11 @@ void ask_field(Commands& commands, const BitField& field, std::span<const std::u
     const auto some = part(places, i);
     const auto second = static_cast<std::uint64_t>(std::count_if(
         some.begin(), some.end(), [&](std::uint64_t place) { return place >= field.bits; }));
-    Words words(field.key, some.size());
-    words.add({"GET", "i64", "0", "INCRBY", "u63", "65", words.number(some.size() - second)});
-    if (field.rows > 1) words.add({"INCRBY", "u63", "129", words.number(second)});
-    words.set(some, "1");
-    words.into(commands);
+    commands.begin(5 + 4 * field.rows + 4 * some.size()).word("BITFIELD").word(field.key);
+    commands.word("GET").word("i64").word("0");
+    commands.word("INCRBY").word("u63").word("65").word(some.size() - second);
+    if (field.rows > 1) commands.word("INCRBY").word("u63").word("129").word(second);
+    set_bits(commands, some, "1");
   }
   if (inquiry.counts || places.empty()) ask_to_count(commands, field);
 }
@@ -167,8 +143,8 @@ bool is_under_way(const std::optional<FieldBelief>& belief, const BitField& fiel
 }
 
 void begin_field(Commands& commands, const BitField& field, Stamp now) {
-  commands.add({"BITFIELD", field.key, "SET", "i64", "0", std::to_string(now)});
-  commands.add({"EXPIRE", field.key, seconds_text(field.window)});
+  commands.begin(6).word("BITFIELD").word(field.key).word("SET").word("i64").word("0").word(now);
+  commands.begin(3).word("EXPIRE").word(field.key).word(seconds_of(field.window));
 }
 
 void clear_bits(Commands& commands, const BitField& field, std::span<const std::uint64_t> places,
@@ -177,9 +153,8 @@ void clear_bits(Commands& commands, const BitField& field, std::span<const std::
   ask_to_begin(commands, field, now);  // or, had it expired, it never would again
   for (std::size_t i = 0; i < commands_for(places.size()); ++i) {
     const auto some = part(places, i);
-    Words words(field.key, some.size());
-    words.set(some, "0");
-    words.into(commands);
+    commands.begin(2 + 4 * some.size()).word("BITFIELD").word(field.key);
+    set_bits(commands, some, "0");
   }
 }
 

@@ -40,6 +40,23 @@ std::optional<GuardedSender> Guard::sender(std::string_view identity, std::strin
   return sender;
 }
 
+std::shared_ptr<const SenderPlan> Guard::plan(GuardedSender sender) const {
+  return std::make_shared<const SenderPlan>(schema_, std::move(sender), options_.warn_at);
+}
+
+std::shared_ptr<const SenderPlan> Guard::plan(std::string_view identity, std::string_view stream,
+                                              const std::optional<OwnLimits>& of_stream) {
+  if (limits_of(identity, of_stream) == nullptr) return nullptr;
+  std::string of_both;
+  std::string_view key = identity;
+  if (of_stream) key = of_both.append(identity).append(1, '\0').append(stream);
+  const std::scoped_lock lock(plans_mutex_);
+  if (const auto known = plans_.find(key); known != plans_.end()) return known->second;
+  constexpr std::size_t kMost = 10'000;
+  if (plans_.size() >= kMost) plans_.clear();  // senders come and go
+  return plans_.emplace(key, plan(*sender(identity, stream, of_stream))).first->second;
+}
+
 std::optional<Allowance> Guard::believed_allowance(const std::string& sender) const {
   if (!believes_) return std::nullopt;
   const std::scoped_lock lock(mutex_);

@@ -12,12 +12,14 @@
 #include "guard/guard_schema.h"
 #include "guard/options.h"
 #include "guard/redis_clock.h"
+#include "guard/sender_plan.h"
 #include "guard/tallies.h"
 #include "redis/client.h"
 #include "redis/combiner.h"
 #include "redis/companion.h"
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -25,15 +27,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace optout {
-
-// Whom and how much the guard counts together.
-struct GuardedSender {
-  std::string name;  // "auth:crm"; "auth:crm/newsletters" where the stream has limits of its own
-  Limits limits;     // at least one
-  std::string stream{};  // whose limits these are; empty for those of the sender
-};
 
 class Guard {
 public:
@@ -46,6 +42,10 @@ public:
   // counted.
   std::optional<GuardedSender> sender(std::string_view identity, std::string_view stream,
                                       const std::optional<OwnLimits>& of_stream) const;
+  // The same, with all that its messages have in common; null where there is none.
+  std::shared_ptr<const SenderPlan> plan(std::string_view identity, std::string_view stream,
+                                         const std::optional<OwnLimits>& of_stream);
+  std::shared_ptr<const SenderPlan> plan(GuardedSender sender) const;
 
   // The limits that count there; null where none do.
   const Limits* limits_of(std::string_view identity,
@@ -80,6 +80,17 @@ private:
   mutable std::mutex mutex_;
   std::map<std::string, Allowance> believed_;  // guarded by mutex_
   std::atomic<bool> believes_ = false;         // whether there are any
+
+  std::mutex plans_mutex_;
+  struct HashName {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const noexcept {
+      return std::hash<std::string_view>()(name);
+    }
+  };
+  // By identity; behind that, and a NUL, the stream whose limits these are.
+  std::unordered_map<std::string, std::shared_ptr<const SenderPlan>, HashName, std::equal_to<>>
+      plans_;
 
   struct Waiting {
     redis::Companion* question;

@@ -39,17 +39,18 @@ void GuardBatch::add(GuardCheck& check) {
   if (check.outcome_) return;  // it could not be asked
   auto sender = std::find_if(senders_.begin(), senders_.end(), [&](const SenderOf& other) {
     const GuardCheck& first = *other.checks.front();
-    return &first.guard_ == &check.guard_ && first.sender_.name == check.sender_.name;
+    return &first.guard_ == &check.guard_ && first.sender().name == check.sender().name;
   });
   if (sender == senders_.end()) sender = senders_.emplace(senders_.end());
   sender->checks.push_back(&check);
+  sender->tallies.reserve(check.counts_.size());
   for (GuardCheck::Count& count : check.counts_) {
-    TallyOf& tally = part_of(sender->tallies, &TallyOf::tally, count.tally);
+    TallyOf& tally = part_of(sender->tallies, &TallyOf::tally, *count.tally);
     tally.counts.push_back(&count);
     tally.additions.push_back({.stamp = check.stamp_, .people = check.people_});
   }
   for (GuardCheck::ShareCount& count : check.shares_) {
-    ShareOf& share = part_of(sender->shares, &ShareOf::share, count.share);
+    ShareOf& share = part_of(sender->shares, &ShareOf::share, *count.share);
     share.counts.push_back(&count);
     const auto people = enough_for_share(check.people_);
     const auto opted_out = enough_for_share(check.opted_out_);
@@ -83,7 +84,7 @@ void GuardBatch::compose(const SenderOf& sender, Commands& commands) {
   Guard& guard = first.guard_;
   first.asks_time_ = !guard.clock().is_fresh();
   if (first.asks_time_) RedisClock::ask(commands);
-  commands.add({"HGETALL", guard.schema().state(first.sender_.name)});
+  commands.add({"HGETALL", first.plan_->state});
   if (passes_any(sender)) compose_passed(sender, commands);
   for (const TallyOf& each : sender.tallies) {
     FieldInquiry& inquiry = each.counts.front()->inquiry;
@@ -101,20 +102,21 @@ void GuardBatch::compose(const SenderOf& sender, Commands& commands) {
 
 void GuardBatch::compose_passed(const SenderOf& sender, Commands& commands) {
   GuardCheck& first = *sender.checks.front();
-  const std::string passed = first.guard_.schema().passed(first.sender_.name);
-  std::vector<std::string> names;
+  const std::string& passed = first.plan_->passed;
+  const auto passes = [](const GuardCheck* check) { return check->is_among_passed_; };
+  const auto names =
+      static_cast<std::size_t>(std::count_if(sender.checks.begin(), sender.checks.end(), passes));
+  commands.begin(2 + names).word("LPUSH").word(passed);
   for (const GuardCheck* check : sender.checks) {
-    if (check->is_among_passed_) names.push_back(check->passed_name());
+    if (passes(check)) commands.word(check->passed_name());
   }
-  std::vector<std::string_view> argv{"LPUSH", passed};
-  argv.insert(argv.end(), names.begin(), names.end());
-  commands.add(argv);
   const auto belief = first.guard_.beliefs().list(passed);
-  first.keeps_passed_ = !belief || belief->length + names.size() > kPassedAtMost ||
-                        first.stamp_ > belief->kept + first.passed_kept_for();
+  first.keeps_passed_ =
+      !belief || belief->length + names > kPassedAtMost ||
+      first.stamp_ > belief->kept + static_cast<Stamp>(first.plan_->passed_kept_for.count());
   if (!first.keeps_passed_) return;
   commands.add({"LTRIM", passed, "0", kPassedKept});
-  commands.add({"EXPIRE", passed, first.passed_lasts()});
+  commands.add({"EXPIRE", passed, first.plan_->passed_lasts});
 }
 
 void GuardBatch::take(const Result<std::span<const Reply>>& replies) {
@@ -141,8 +143,8 @@ Result<Done> GuardBatch::take(SenderOf& sender, std::span<const Reply>& replies)
   if (!state) return state.error();
   const RedisTime now = first.guard_.clock().now() / 1000;
   for (std::size_t i = 0; i + 1 < (*state)->size(); i += 2) {
-    const Reply field = (**state)[i];
-    const Reply record = (**state)[i + 1];
+    const Reply& field = (**state)[i];
+    const Reply& record = (**state)[i + 1];
     for (GuardCheck* check : sender.checks)
       check->state_.add(field.text(), record.text(), now);
   }
@@ -181,7 +183,7 @@ Result<Done> GuardBatch::take_passed(const SenderOf& sender, std::span<const Rep
     if (!first.keeps_passed_) break;
     if (auto done = take_reply(replies, command); !done) return std::move(done).error();
   }
-  const std::string passed = first.guard_.schema().passed(first.sender_.name);
+  const std::string& passed = first.plan_->passed;
   auto belief = first.guard_.beliefs().list(passed);
   if (first.keeps_passed_) {
     belief = {.length = std::min<std::uint64_t>(length, kPassedNamed), .kept = first.stamp_};
@@ -190,7 +192,7 @@ Result<Done> GuardBatch::take_passed(const SenderOf& sender, std::span<const Rep
   } else {
     // Somebody has taken the list away since it was kept: nobody has told this one when to expire.
     belief.reset();
-    first.mending_.add({"EXPIRE", passed, first.passed_lasts()});
+    first.mending_.add({"EXPIRE", passed, first.plan_->passed_lasts});
   }
   first.guard_.beliefs().believe(passed, belief);
   return Done{};

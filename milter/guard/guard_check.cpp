@@ -22,12 +22,11 @@ std::vector<Person> each_once(std::vector<Person> people) {
 
 }  // namespace
 
-GuardCheck::GuardCheck(Guard& guard, GuardedSender sender, GuardedMessage message, bool monitored)
-    : guard_(guard),
-      sender_(std::move(sender)),
-      message_(std::move(message)),
-      monitored_(monitored),
-      limits_(sender_.limits) {}
+GuardCheck::GuardCheck(Guard& guard, std::shared_ptr<const SenderPlan> plan, GuardedMessage message,
+                       bool monitored)
+    : guard_(guard), plan_(std::move(plan)), message_(std::move(message)), monitored_(monitored) {}
+
+GuardCheck::~GuardCheck() = default;
 
 void GuardCheck::ask(std::vector<Person> people, std::vector<Person> opted_out) {
   was_asked_ = true;
@@ -38,48 +37,49 @@ void GuardCheck::ask(std::vector<Person> people, std::vector<Person> opted_out) 
     return;
   }
   stamp_ = guard_.clock().now();
-  for (std::size_t i = 0; i < limits_.size(); ++i) {
-    if (limits_[i].kind == LimitKind::opted_out) {
-      shares_.push_back({.limit = i,
-                         .share = share_for(guard_.schema(), sender_.name, limits_[i],
-                                            guard_.options().warn_at)});
-    }
+  for (std::size_t i = 0; i < plan_->limits.size(); ++i) {
+    if (const auto& share = plan_->limits[i].share)
+      shares_.push_back({.limit = i, .share = &*share});
   }
-  choose_counts(guard_.believed_allowance(sender_.name));
+  choose_counts(guard_.believed_allowance(sender().name));
 }
 
 void GuardCheck::choose_counts(const std::optional<Allowance>& allowance) {
   allowance_ = allowance;
-  limits_ = sender_.limits;
+  allowed_.reset();
   counts_.clear();
   is_among_passed_ = !people_.empty();
   if (people_.empty()) return;
-  const GuardSchema& schema = guard_.schema();
+  const Limits& limits = limits_of_sender();
+  const auto count_apart = [this](std::size_t limit, Tally tally) {
+    counts_.push_back({.limit = limit, .tally = &tallies_.emplace_front(std::move(tally))});
+  };
   if (allowance) {
-    limits_.push_back(limit_of(*allowance, sender_.limits));
-    counts_.push_back(
-        {.limit = sender_.limits.size(), .tally = allowed_tally(schema, sender_.name, *allowance)});
-    return;
+    allowed_ = limit_of(*allowance, limits);
+    return count_apart(limits.size(), allowed_tally(guard_.schema(), sender().name, *allowance));
   }
-  for (std::size_t i = 0; i < limits_.size(); ++i) {
-    const Limit& limit = limits_[i];
-    const bool same = limit.kind == LimitKind::same_message;
-    if (!same && limit.kind != LimitKind::recipients) continue;
-    if (same && !message_.print) continue;
-    if (same && limit.without_list_unsubscribe && message_.has_list_unsubscribe) continue;
-    counts_.push_back({.limit = i,
-                       .tally = tally_for(schema, sender_.name, limit, message_.print,
-                                          guard_.options().warn_at)});
+  counts_.reserve(limits.size());
+  for (std::size_t i = 0; i < limits.size(); ++i) {
+    const auto& tally = plan_->limits[i].tally;
+    if (!tally) continue;
+    if (limits[i].kind != LimitKind::same_message) {
+      counts_.push_back({.limit = i, .tally = &*tally});
+    } else if (message_.print &&
+               !(limits[i].without_list_unsubscribe && message_.has_list_unsubscribe)) {
+      count_apart(i, of_message(*tally, *message_.print));
+    }
   }
 }
 
 void GuardCheck::compose(std::span<redis::Companion* const> all, Commands& commands) {
-  GuardBatch(all).compose(commands);
+  batch_ = std::make_unique<GuardBatch>(all);
+  batch_->compose(commands);
 }
 
-void GuardCheck::take(std::span<redis::Companion* const> all,
+void GuardCheck::take(std::span<redis::Companion* const>,
                       const Result<std::span<const Reply>>& replies) {
-  GuardBatch(all).take(replies);
+  batch_->take(replies);
+  batch_.reset();
 }
 
 void GuardCheck::ask_alone() {
@@ -100,45 +100,65 @@ void GuardCheck::leave_out(std::span<const Person> opted_out) {
 }
 
 Result<Done> GuardCheck::count_opted_out(std::span<const Person> all_opted_out) {
-  const auto opted_out = enough_for_share(all_opted_out);
+  const std::vector<Person> gone = each_once({all_opted_out.begin(), all_opted_out.end()});
+  const auto opted_out = enough_for_share(gone);
   Commands commands;
-  undo(commands);
-  const std::size_t undone = commands.count();
-  std::vector<Person> gone(all_opted_out.begin(), all_opted_out.end());
-  std::sort(gone.begin(), gone.end());
+  // In a large message others may come in their place: all of its people are counted anew.
+  constexpr std::size_t kFew = 100;
+  std::vector<Count*> anew;
+  for (Count& count : counts_) {
+    if (people_.size() <= kFew && counts_all(*count.tally, people_)) {
+      ask_to_leave_out(commands, *count.tally, count.reading, people_, gone, stamp_);
+    } else {
+      ask_to_undo(commands, *count.tally, count.reading, people_, stamp_);
+      anew.push_back(&count);
+    }
+  }
   std::erase_if(
       people_, [&](Person person) { return std::binary_search(gone.begin(), gone.end(), person); });
-  for (const ShareCount& count : shares_)
-    ask_share(commands, count.share, {}, opted_out, stamp_);
-  const std::size_t shared = commands.count();
-  choose_counts(allowance_);
-  ask_to_count(commands);
-  if (is_among_passed_) {  // of a list that is there no more, perhaps
-    const std::string passed = guard_.schema().passed(sender_.name);
-    commands.add({"LPUSH", passed, passed_name()});
-    commands.add({"EXPIRE", passed, passed_lasts()});
+  if (people_.empty()) {
+    if (is_among_passed_) commands.add({"LREM", plan_->passed, "1", passed_name()});
+    choose_counts(allowance_);  // none
+    anew.clear();
   }
+  const std::size_t left_out = commands.count();
+  for (ShareCount& count : shares_) {
+    count.inquiry = inquiry_for(*count.share, guard_.beliefs().field(count.share->key), 0,
+                                opted_out.size(), stamp_);
+    ask_share(commands, *count.share, {}, opted_out, stamp_, count.inquiry);
+  }
+  const Addition ours{.stamp = stamp_, .people = people_};
+  for (const Count* count : anew)
+    ask_tally(commands, *count->tally, {&ours, 1}, stamp_);
+  if (commands.empty()) return Done{};
   const auto replies = run(commands);
   if (!replies) return replies.error();
-  std::span<const Reply> shares = std::span(*replies).first(shared).subspan(undone);
+  std::span<const Reply> rest = std::span(*replies).subspan(left_out);
   for (ShareCount& count : shares_) {
-    auto reading = read_share(shares, count.share, {}, opted_out);
+    auto reading = read_share(rest, *count.share, {}, opted_out, count.inquiry);
     if (!reading) return std::move(reading).error();
+    guard_.beliefs().believe(count.share->key, reading->belief);
+    if (reading->has_no_beginning) begin_field(mending_, count.share->field(), stamp_);
     count.reading = *std::move(reading);
   }
-  return read_counts(std::span(*replies).subspan(shared));
+  for (Count* const count : anew) {
+    auto reading = read_tally(rest, *count->tally, {&ours, 1});
+    if (!reading) return std::move(reading).error();
+    count->reading = std::move(reading->of.front());
+  }
+  return Done{};
 }
 
 void GuardCheck::ask_to_count(Commands& commands) const {
   const Addition ours{.stamp = stamp_, .people = people_};
   for (const Count& count : counts_)
-    ask_tally(commands, count.tally, {&ours, 1}, stamp_);
+    ask_tally(commands, *count.tally, {&ours, 1}, stamp_);
 }
 
 Result<Done> GuardCheck::read_counts(std::span<const Reply> replies) {
   const Addition ours{.stamp = stamp_, .people = people_};
   for (Count& count : counts_) {
-    auto reading = read_tally(replies, count.tally, {&ours, 1});
+    auto reading = read_tally(replies, *count.tally, {&ours, 1});
     if (!reading) return std::move(reading).error();
     count.reading = std::move(reading->of.front());
   }
@@ -150,9 +170,9 @@ Result<Done> GuardCheck::read_counts(std::span<const Reply> replies) {
 Result<Done> GuardCheck::count_anew() {
   Commands commands;
   for (const Count& count : counts_)
-    ask_to_undo(commands, count.tally, count.reading, people_, stamp_);
+    ask_to_undo(commands, *count.tally, count.reading, people_, stamp_);
   const std::size_t undone = commands.count();
-  guard_.believe(sender_.name, state_.allowance);
+  guard_.believe(sender().name, state_.allowance);
   choose_counts(state_.allowance);
   ask_to_count(commands);
   const auto replies = run(commands);
@@ -165,10 +185,10 @@ Result<Done> GuardCheck::count_closely() {
   Commands commands = std::exchange(mending_, {});
   const std::size_t mended = commands.count();
   for (const Count& count : counts_) {
-    if (count.reading.is_doubtful) ask_tally(commands, count.tally, {}, stamp_);
+    if (count.reading.is_doubtful) ask_tally(commands, *count.tally, {}, stamp_);
   }
   for (const ShareCount& count : shares_) {
-    if (count.reading.is_doubtful) ask_share(commands, count.share, {}, {}, stamp_);
+    if (count.reading.is_doubtful) ask_share(commands, *count.share, {}, {}, stamp_);
   }
   if (commands.empty()) return Done{};
   const auto replies = run(commands);
@@ -176,13 +196,13 @@ Result<Done> GuardCheck::count_closely() {
   std::span<const Reply> rest = std::span(*replies).subspan(mended);
   for (Count& count : counts_) {
     if (!count.reading.is_doubtful) continue;
-    const auto reading = read_tally(rest, count.tally, {});
+    const auto reading = read_tally(rest, *count.tally, {});
     if (!reading) return reading.error();
     count.reading.people = reading->of.front().people;
   }
   for (ShareCount& count : shares_) {
     if (!count.reading.is_doubtful) continue;
-    const auto reading = read_share(rest, count.share, {}, {});
+    const auto reading = read_share(rest, *count.share, {}, {});
     if (!reading) return reading.error();
     count.reading.people = reading->people;
     count.reading.opted_out = reading->opted_out;
@@ -192,17 +212,17 @@ Result<Done> GuardCheck::count_closely() {
 
 // An allowance has a name of its own, lest it inherit the trip of a limit.
 std::string GuardCheck::name_of(std::size_t index) const {
-  if (index == sender_.limits.size()) return "allowed/" + std::to_string(allowance_->from);
-  return name_for(limits_[index], message_.print);
+  if (allows(index)) return "allowed/" + std::to_string(allowance_->from);
+  return name_for(limit(index), message_.print);
 }
 
 LimitStanding GuardCheck::stand(std::size_t index) const {
-  const Limit& limit = limits_[index];
+  const LimitKind kind = limit(index).kind;
   LimitStanding standing{.applies = false};
   const auto is_its = [&](const auto& count) { return count.limit == index; };
-  if (limit.kind == LimitKind::recipients_per_message) {
+  if (kind == LimitKind::recipients_per_message) {
     standing = {.people = people_.size()};
-  } else if (limit.kind == LimitKind::opted_out) {
+  } else if (kind == LimitKind::opted_out) {
     const auto share = std::find_if(shares_.begin(), shares_.end(), is_its);
     if (share != shares_.end())
       standing = {.people = share->reading.people, .opted_out = share->reading.opted_out};
@@ -210,7 +230,8 @@ LimitStanding GuardCheck::stand(std::size_t index) const {
              count != counts_.end()) {
     standing = {.people = count->reading.people};
   }
-  if (allowance_ && index < sender_.limits.size()) standing.applies = false;
+  if (allowance_ && !allows(index)) standing.applies = false;
+  if (state_.trips.empty() && state_.warnings.empty()) return standing;
   const std::string name = name_of(index);
   standing.tripped = state_.trips.contains(name);
   standing.warned = state_.warnings.contains(name);
@@ -224,9 +245,16 @@ Result<GuardVerdict> GuardCheck::answer() {
     if (auto done = count_anew(); !done) return std::move(done).error();
   }
   if (auto done = count_closely(); !done) return std::move(done).error();
-  for (std::size_t i = 0; i < limits_.size(); ++i)
+  Limits with_allowance;
+  if (allowed_) {
+    with_allowance = limits_of_sender();
+    with_allowance.push_back(*allowed_);
+  }
+  const Limits& limits = allowed_ ? with_allowance : limits_of_sender();
+  standings_.reserve(limits.size());
+  for (std::size_t i = 0; i < limits.size(); ++i)
     standings_.push_back(stand(i));
-  return judge_bulk(limits_, standings_, guard_.options().warn_at);
+  return judge_bulk(limits, standings_, guard_.options().warn_at);
 }
 
 }  // namespace optout

@@ -23,12 +23,16 @@
 #include "redis/companion.h"
 
 #include <cstdint>
+#include <forward_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace optout {
+
+class GuardBatch;
 
 struct GuardedMessage {
   Fingerprint print{};
@@ -55,7 +59,11 @@ struct WarningNote {
 class GuardCheck final : public redis::Companion {
 public:
   // Borrows `guard`, which must outlive it. `monitored`: nothing will be done about what it says.
-  GuardCheck(Guard& guard, GuardedSender sender, GuardedMessage message, bool monitored);
+  GuardCheck(Guard& guard, std::shared_ptr<const SenderPlan> plan, GuardedMessage message,
+             bool monitored);
+  ~GuardCheck() override;
+  GuardCheck(const GuardCheck&) = delete;
+  GuardCheck& operator=(const GuardCheck&) = delete;
 
   // `people` will get the message, as far as is known; `opted_out` would have been among them.
   void ask(std::vector<Person> people, std::vector<Person> opted_out = {});
@@ -73,10 +81,12 @@ public:
   // `goes_out`: whether its people are mailed, or would be but for monitoring.
   void put_down(const GuardVerdict& verdict, bool goes_out);
 
-  const GuardedSender& sender() const noexcept { return sender_; }
+  const GuardedSender& sender() const noexcept { return plan_->sender; }
   bool monitored() const noexcept { return monitored_; }
   // The limit that verdict.limit means, and how it stands.
-  const Limit& limit(std::size_t index) const { return limits_.at(index); }
+  const Limit& limit(std::size_t index) const {
+    return allows(index) ? *allowed_ : limits_of_sender().at(index);
+  }
   const LimitStanding& standing(std::size_t index) const { return standings_.at(index); }
 
   // What put_down() found to be worth telling, and what went wrong there, if anything.
@@ -94,13 +104,13 @@ private:
   // A limit, and what counts for it. One of both is there.
   struct Count {
     std::size_t limit = 0;
-    Tally tally{};
+    const Tally* tally = nullptr;
     FieldInquiry inquiry{};  // of all that ask for this tally at a time, in the first of them
     TallyReading reading{};
   };
   struct ShareCount {
     std::size_t limit = 0;
-    Share share{};
+    const Share* share = nullptr;
     FieldInquiry inquiry{};
     ShareReading reading{};
   };
@@ -125,30 +135,30 @@ private:
   void ask_to_note(redis::Commands& commands, const std::string& field,
                    std::string_view record) const;
   std::string passed_name() const;
-  // The list of what has passed is told to expire not with each message, but when it was told so
-  // long ago, and lives longer by as much.
-  Stamp passed_kept_for() const noexcept;
-  std::string passed_lasts() const;  // seconds
-  std::chrono::seconds longest_window() const noexcept;
+  const Limits& limits_of_sender() const noexcept { return plan_->sender.limits; }
+  // Whether this index means the allowance.
+  bool allows(std::size_t limit) const noexcept { return limit == limits_of_sender().size(); }
   Result<std::vector<redis::Reply>> run(const redis::Commands& commands);
 
   Guard& guard_;
-  const GuardedSender sender_;
+  const std::shared_ptr<const SenderPlan> plan_;
   const GuardedMessage message_;
   const bool monitored_;
-  Limits limits_;  // those of the sender, and the allowance where there is one
+  std::optional<Limit> allowed_;  // behind those of the sender, where there is an allowance
   std::vector<LimitStanding> standings_;
   std::vector<Person> people_;
   std::vector<Person> opted_out_;
   bool was_asked_ = false;
   bool is_among_passed_ = false;  // from the question on, until undone
   Stamp stamp_ = 0;
+  std::unique_ptr<GuardBatch> batch_;  // in the first check of all, while it is being asked
   // Of the batch, for all checks of the same sender; in the first of them.
   std::size_t commands_ = 0;
   bool asks_time_ = true;
   bool keeps_passed_ = true;
   redis::Commands mending_;  // what was found to be without an end is given one
 
+  std::forward_list<Tally> tallies_;  // of this message alone
   std::vector<Count> counts_;
   std::vector<ShareCount> shares_;
   std::optional<Allowance> allowance_;  // that counts_ go by

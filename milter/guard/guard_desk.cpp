@@ -122,7 +122,7 @@ Result<SenderFile> GuardDesk::show(const GuardedSender& sender) {
   std::vector<std::variant<Tally, Share>> asked;
   for (const Limit& limit : sender.limits) {
     if (limit.kind == LimitKind::recipients) {
-      asked.emplace_back(tally_for(schema_, sender.name, limit, {}, 0));
+      asked.emplace_back(tally_for(schema_, sender.name, limit, 0));
     } else if (limit.kind == LimitKind::opted_out) {
       asked.emplace_back(share_for(schema_, sender.name, limit, 0));
     } else {

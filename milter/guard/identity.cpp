@@ -16,8 +16,11 @@ constexpr unsigned kSubnetBits = 64;  // of IPv6: what one host is given (RFC 61
 
 // Spaces, slashes and whatever is not printable would make the text ambiguous in keys and logs.
 std::string tidy(std::string_view kind, std::string_view text) {
-  std::string result(kind);
-  for (const char c : text.substr(0, kLongestIdentity)) {
+  text = text.substr(0, kLongestIdentity);
+  std::string result;
+  result.reserve(kind.size() + text.size());
+  result = kind;
+  for (const char c : text) {
     const bool plain = c > ' ' && c != '/' && c != 0x7f && ascii::is_ascii(c);
     result += plain ? ascii::lower(c) : '?';
   }
@@ -37,13 +40,6 @@ bool is_this_host(const IpAddress& address) noexcept {
 std::string network_of(const IpAddress& address) {
   if (is_ipv4(address) || is_this_host(address)) return IpNetwork{address, kHostBits}.to_string();
   return IpNetwork{masked(address, kSubnetBits), kSubnetBits}.to_string();
-}
-
-std::string domain_of(std::string_view sender) {
-  const LookupKey key = lookup_key(sender);
-  const std::size_t at = key.key.rfind('@');
-  if (key.status != KeyStatus::ok || at == std::string::npos) return {};
-  return key.key.substr(at + 1);
 }
 
 }  // namespace
@@ -71,8 +67,9 @@ std::string identity_of(const Sending& sending, std::span<const IdentityKind> ki
         if (client && !is_this_host(*client)) return "client:" + network_of(*client);
         break;
       case IdentityKind::sender:
-        if (const std::string domain = domain_of(sending.sender); !domain.empty())
-          return tidy("sender:", domain);
+        if (const LookupKey key = lookup_key(sending.sender);
+            key.status == KeyStatus::ok && !key.domain().empty())
+          return tidy("sender:", key.domain());
         break;
     }
   }

@@ -12,17 +12,31 @@ std::chrono::seconds lasting(const Allowance& allowance) {
   return std::chrono::ceil<std::chrono::seconds>(std::chrono::milliseconds(lasts));
 }
 
+// What the names of a message's own trips and tallies end with.
+std::string part_of_message(std::uint64_t print) {
+  return fmt::format("/{:016x}", print);
+}
+
 }  // namespace
 
 std::string name_for(const Limit& limit, Fingerprint print) {
   if (limit.kind != LimitKind::same_message || !print) return limit.name();
-  return fmt::format("{}/{:016x}", limit.name(), *print);
+  return limit.name() + part_of_message(*print);
 }
 
 Tally tally_for(const GuardSchema& schema, std::string_view sender, const Limit& limit,
-                Fingerprint print, unsigned warn_at) {
-  Tally tally = tally_of(schema.tally(sender, name_for(limit, print)), limit.window, limit.most);
+                unsigned warn_at) {
+  Tally tally = tally_of(schema.tally(sender, limit.name()), limit.window, limit.most);
   tally.of_interest = limit.most * std::min(warn_at, 100U) / 100;
+  return tally;
+}
+
+// Of an estimated one the key would have to end otherwise.
+static_assert(kMostOfSameMessage <= kExactUpTo);
+
+Tally of_message(const Tally& in_common, std::uint64_t print) {
+  Tally tally = in_common;
+  tally.key += part_of_message(print);
   return tally;
 }
 
@@ -57,7 +71,7 @@ std::vector<std::string> tally_keys(const GuardSchema& schema, std::string_view 
   std::vector<std::string> keys;
   for (const Limit& limit : limits) {
     if (limit.kind == LimitKind::recipients)
-      keys.push_back(tally_for(schema, sender, limit, {}, 100).key);
+      keys.push_back(tally_for(schema, sender, limit, 100).key);
     if (limit.kind == LimitKind::opted_out)
       keys.push_back(share_for(schema, sender, limit, 100).key);
   }

@@ -31,9 +31,10 @@ using Fingerprint = std::optional<std::uint64_t>;
 std::string name_for(const Limit& limit, Fingerprint print);
 
 // Of a limit with a window, but for opted_out. Fewer than `warn_at` percent of it are of no
-// interest.
+// interest. Where each message has its own, this is what they have in common.
 Tally tally_for(const GuardSchema& schema, std::string_view sender, const Limit& limit,
-                Fingerprint print, unsigned warn_at);
+                unsigned warn_at);
+Tally of_message(const Tally& in_common, std::uint64_t print);
 // Of opted_out.
 Share share_for(const GuardSchema& schema, std::string_view sender, const Limit& limit,
                 unsigned warn_at);

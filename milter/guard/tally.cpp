@@ -28,8 +28,9 @@ std::uint64_t microseconds(std::chrono::seconds window) noexcept {
   return static_cast<std::uint64_t>(std::chrono::microseconds(window).count());
 }
 
-std::string seconds_text(std::chrono::seconds window) {
-  return std::to_string(std::max<std::int64_t>(window.count(), 1));
+void expire(Commands& commands, const Tally& tally) {
+  const auto seconds = std::max<std::int64_t>(tally.window.count(), 1);
+  commands.begin(3).word("EXPIRE").word(tally.key).word(static_cast<std::uint64_t>(seconds));
 }
 
 std::size_t people_in(std::span<const Addition> additions) noexcept {
@@ -48,28 +49,22 @@ std::span<const Person> enough(const Tally& tally, std::span<const Person> peopl
 void add_exactly(Commands& commands, const Tally& tally, const Addition& addition) {
   const auto people = enough(tally, addition.people);
   if (people.empty()) return;
-  const std::string stamp = std::to_string(addition.stamp);
-  std::vector<Member> members;
-  members.reserve(people.size());
-  std::vector<std::string_view> before{"ZMSCORE", tally.key};
-  std::vector<std::string_view> added{"ZADD", tally.key};
-  for (const Person person : people) {
-    members.push_back(member_of(person));
-    before.push_back(text(members.back()));
-    added.insert(added.end(), {stamp, text(members.back())});
-  }
-  commands.add(before);
-  commands.add(added);
+  commands.begin(2 + people.size()).word("ZMSCORE").word(tally.key);
+  for (const Person person : people)
+    commands.word(text(member_of(person)));
+  commands.begin(2 + 2 * people.size()).word("ZADD").word(tally.key);
+  for (const Person person : people)
+    commands.word(addition.stamp).word(text(member_of(person)));
 }
 
 void ask_exact(Commands& commands, const Tally& tally, std::span<const Addition> additions,
                Stamp now) {
-  const std::string outdated = std::to_string(now - std::min(now, microseconds(tally.window)));
-  commands.add({"ZREMRANGEBYSCORE", tally.key, "-inf", outdated});
+  const std::uint64_t outdated = now - std::min(now, microseconds(tally.window));
+  commands.begin(4).word("ZREMRANGEBYSCORE").word(tally.key).word("-inf").word(outdated);
   for (const Addition& addition : additions)
     add_exactly(commands, tally, addition);
   commands.add({"ZCARD", tally.key});
-  if (people_in(additions) > 0) commands.add({"EXPIRE", tally.key, seconds_text(tally.window)});
+  if (people_in(additions) > 0) expire(commands, tally);
 }
 
 std::vector<std::uint64_t> bits_of(const Tally& tally, std::span<const Addition> additions) {
@@ -129,7 +124,9 @@ Result<TallyReadings> read_estimate(std::span<const Reply>& replies, const Tally
       .has_no_beginning = read->has_no_beginning};
   std::span<const std::uint64_t> rest(places);
   std::span<const std::uint64_t> newly_set(read->newly_set);
-  for (std::size_t i = 0; i < additions.size(); ++i) {
+  const bool is_one = additions.size() == 1;
+  if (is_one) readings.of.front().newly_set = std::move(read->newly_set);
+  for (std::size_t i = 0; i < additions.size() && !is_one; ++i) {
     const auto mine = rest.first(enough(tally, additions[i].people).size());
     rest = rest.subspan(mine.size());
     for (const std::uint64_t place : mine) {
@@ -211,8 +208,48 @@ void ask_to_undo(Commands& commands, const Tally& tally, const TallyReading& rea
   if (removed.size() > 2) commands.add(removed);
   if (restored.size() > 2) {
     commands.add(restored);
-    commands.add({"EXPIRE", tally.key, seconds_text(tally.window)});
+    expire(commands, tally);
   }
+}
+
+bool counts_all(const Tally& tally, std::span<const Person> people) noexcept {
+  return enough(tally, people).size() == people.size();
+}
+
+void ask_to_leave_out(Commands& commands, const Tally& tally, TallyReading& reading,
+                      std::span<const Person> people, std::span<const Person> gone, Stamp now) {
+  const auto is_gone = [&](Person person) {
+    return std::binary_search(gone.begin(), gone.end(), person);
+  };
+  TallyReading theirs;
+  std::vector<Person> counted;  // of them
+  if (tally.exact) {
+    std::vector<std::string> of_others;
+    for (std::size_t i = 0; i < std::min(people.size(), reading.mailed_before.size()); ++i) {
+      std::string& before = reading.mailed_before[i];
+      if (is_gone(people[i])) counted.push_back(people[i]);
+      (is_gone(people[i]) ? theirs.mailed_before : of_others).push_back(std::move(before));
+    }
+    reading.mailed_before = std::move(of_others);
+  } else {
+    // Two people may share a bit.
+    const auto is_of_another = [&](std::uint64_t place) {
+      return std::any_of(people.begin(), people.end(), [&](Person person) {
+        return person % tally.bits() == place && !is_gone(person);
+      });
+    };
+    const auto others =
+        std::stable_partition(reading.newly_set.begin(), reading.newly_set.end(), is_of_another);
+    theirs.newly_set.assign(others, reading.newly_set.end());
+    reading.newly_set.erase(others, reading.newly_set.end());
+  }
+  const auto taken_off = theirs.newly_set.size() + static_cast<std::size_t>(std::count(
+                                                       theirs.mailed_before.begin(),
+                                                       theirs.mailed_before.end(), std::string()));
+  reading.people -= std::min<std::uint64_t>(reading.people, taken_off);
+  // The fuller a field, the more people a bit stands for: there may be fewer.
+  if (!tally.exact && reading.people >= tally.of_interest) reading.is_doubtful = true;
+  ask_to_undo(commands, tally, theirs, counted, now);
 }
 
 }  // namespace optout

@@ -92,4 +92,12 @@ Result<TallyReadings> read_tally(std::span<const redis::Reply>& replies, const T
 void ask_to_undo(redis::Commands& commands, const Tally& tally, const TallyReading& reading,
                  std::span<const Person> people, Stamp now);
 
+// Whether all of them were counted: who is more than enough was not.
+bool counts_all(const Tally& tally, std::span<const Person> people) noexcept;
+
+// Takes off those of its people who are `gone`; of both each once and in order. What is left of the
+// reading is that of the others. REQUIRES: counts_all(); takes time that grows with their square.
+void ask_to_leave_out(redis::Commands& commands, const Tally& tally, TallyReading& reading,
+                      std::span<const Person> people, std::span<const Person> gone, Stamp now);
+
 }  // namespace optout

@@ -40,29 +40,12 @@ void add_event(Commands& commands, const GuardSchema& schema, const std::string&
 
 void GuardCheck::undo(Commands& commands) const {
   for (const Count& count : counts_)
-    ask_to_undo(commands, count.tally, count.reading, people_, stamp_);
-  if (is_among_passed_)
-    commands.add({"LREM", guard_.schema().passed(sender_.name), "1", passed_name()});
+    ask_to_undo(commands, *count.tally, count.reading, people_, stamp_);
+  if (is_among_passed_) commands.add({"LREM", plan_->passed, "1", passed_name()});
 }
 
 std::string GuardCheck::passed_name() const {
   return guard_.relay() + "/" + (message_.id.empty() ? "NOQUEUE" : message_.id);
-}
-
-std::chrono::seconds GuardCheck::longest_window() const noexcept {
-  std::chrono::seconds longest(1);
-  for (const Limit& limit : sender_.limits)
-    longest = std::max(longest, limit.window);
-  return longest;
-}
-
-Stamp GuardCheck::passed_kept_for() const noexcept {
-  return static_cast<Stamp>(std::chrono::microseconds(longest_window()).count()) / 8;
-}
-
-std::string GuardCheck::passed_lasts() const {
-  return std::to_string(
-      (longest_window() + longest_window() / 8 + std::chrono::seconds(1)).count());
 }
 
 RedisTime GuardCheck::end_of(const Limit& limit) const noexcept {
@@ -71,8 +54,9 @@ RedisTime GuardCheck::end_of(const Limit& limit) const noexcept {
 
 RedisTime GuardCheck::end_of_state() const noexcept {
   RedisTime last = std::max(state_.until(), now() + in_milliseconds(kTellAgain));
-  for (const Limit& limit : limits_)
+  for (const Limit& limit : limits_of_sender())
     last = std::max(last, end_of(limit));
+  if (allowed_) last = std::max(last, end_of(*allowed_));
   return last;
 }
 
@@ -85,13 +69,13 @@ bool GuardCheck::is_over(const std::string& field) const {
 void GuardCheck::ask_to_note(Commands& commands, const std::string& field,
                              std::string_view record) const {
   const GuardSchema& schema = guard_.schema();
-  const std::string state = schema.state(sender_.name);
+  const std::string& state = plan_->state;
   const std::string senders = schema.senders();
   const std::string end = std::to_string(end_of_state());
   commands.add({"HSETNX", state, field, record});
   if (is_over(field)) commands.add({"HSET", state, field, record});
   commands.add({"PEXPIREAT", state, end});
-  commands.add({"ZADD", senders, "GT", end, sender_.name});
+  commands.add({"ZADD", senders, "GT", end, sender().name});
   commands.add({"ZREMRANGEBYSCORE", senders, "-inf", std::to_string(now())});
   commands.add({"EXPIRE", senders, kLongerThanAnyWindow});
 }
@@ -114,10 +98,10 @@ void GuardCheck::put_down(const GuardVerdict& verdict, bool goes_out) {
     guard_.beliefs().believe(key, std::optional<FieldBelief>());
   };
   for (const Count& count : counts_) {
-    if (trips(count.limit) && count.limit < sender_.limits.size()) forget(count.tally.key);
+    if (trips(count.limit) && !allows(count.limit)) forget(count.tally->key);
   }
   for (const ShareCount& count : shares_) {
-    if (trips(count.limit) || standings_[count.limit].tripped) forget(count.share.key);
+    if (trips(count.limit) || standings_[count.limit].tripped) forget(count.share->key);
   }
   if (commands.empty()) return;
   if (const auto done = run(commands); !done) trouble_ = done.error();
@@ -125,12 +109,12 @@ void GuardCheck::put_down(const GuardVerdict& verdict, bool goes_out) {
 
 std::optional<TripNote> GuardCheck::trip_of(std::size_t index) {
   const GuardSchema& schema = guard_.schema();
-  const Limit& limit = limits_[index];
+  const Limit& limit = this->limit(index);
   const LimitStanding& standing = standings_[index];
   // What one message is too big for says nothing of the next one: it is only told of, now and then.
   const bool lasts = limit.kind != LimitKind::recipients_per_message;
   const bool is_share = limit.kind == LimitKind::opted_out;
-  const bool is_allowed = allowance_ && index == sender_.limits.size();
+  const bool is_allowed = allowance_ && allows(index);
   TripNote note{.kind = limit.kind,
                 .limit = name_of(index),
                 .trip = {.until = is_allowed ? allowance_->until : end_of(limit),
@@ -142,9 +126,9 @@ std::optional<TripNote> GuardCheck::trip_of(std::size_t index) {
                          .limit = amount_text(limit),
                          .relay = guard_.relay(),
                          .message = message_.id,
-                         .stream = sender_.stream}};
+                         .stream = sender().stream}};
   const std::string record = encode(note.trip);
-  const std::string passed = schema.passed(sender_.name);
+  const std::string& passed = plan_->passed;
   const std::string field =
       lasts ? SenderState::trip_field(note.limit) : SenderState::warning_field(note.limit);
   Commands commands;
@@ -164,13 +148,13 @@ std::optional<TripNote> GuardCheck::trip_of(std::size_t index) {
   for (std::size_t i = 0; i < names.size(); ++i)
     note.passed.emplace_back(names[i].text());
   Commands event;
-  add_event(event, schema, sender_.name, note, record);
+  add_event(event, schema, sender().name, note, record);
   if (const auto done = run(event); !done) trouble_ = done.error();
   return note;
 }
 
 void GuardCheck::record_warning(std::size_t index) {
-  const Limit& limit = limits_[index];
+  const Limit& limit = this->limit(index);
   const std::string name = name_of(index);
   const std::string field = SenderState::warning_field(name);
   Commands commands;

@@ -103,7 +103,8 @@ void Transaction::judge_bulk_of(GuardCheck& guard, MessageVerdict& verdict,
     if (recipients[i]->exemption != Exemption::none) continue;
     const Verdict* const each = i < verdict.recipients.size() ? &verdict.recipients[i] : nullptr;
     const bool is_out = each != nullptr && each->listing && each->action != Action::tag;
-    (is_out ? opted_out : stay).push_back(recipients[i]->person());
+    if (is_out) opted_out.push_back(recipients[i]->person());
+    if (!is_out && !guard.was_asked()) stay.push_back(recipients[i]->person());
   }
   if (guard.was_asked()) {
     guard.ask_alone();
@@ -275,7 +276,9 @@ bool Transaction::edit_message(const MessageVerdict& verdict,
 }
 
 Reply Transaction::finish(Reply reply, const MessageVerdict& verdict, Mta& mta) {
-  message_log::summary(mta, facts_, counts_, verdict.message, headers_.list_id().value_or(""));
+  const auto& list_id = headers_.list_id();
+  message_log::summary(mta, facts_, counts_, verdict.message,
+                       list_id ? std::string_view(*list_id) : std::string_view());
   count(verdict);
   return reply;
 }

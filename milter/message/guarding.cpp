@@ -68,9 +68,9 @@ std::optional<GuardCheck> Guarding::check(const Stream& stream, bool offers_way_
                                           Mta& mta) const {
   if (!snapshot_.guard) return std::nullopt;
   Guard& guard = snapshot_.guard->guard;
-  auto sender = guard.sender(identity_, stream.name, stream.guard);
-  if (!sender) return std::nullopt;
-  return std::optional<GuardCheck>(std::in_place, guard, *std::move(sender),
+  auto plan = guard.plan(identity_, stream.name, stream.guard);
+  if (!plan) return std::nullopt;
+  return std::optional<GuardCheck>(std::in_place, guard, std::move(plan),
                                    GuardedMessage{.print = print(),
                                                   .has_list_unsubscribe = offers_way_out,
                                                   .id = std::string(mta.macro("i"))},

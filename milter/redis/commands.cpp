@@ -22,14 +22,29 @@ void append_head(std::string& wire, char type, std::size_t number) {
 // hiredis can do this, too, by a sprintf() for each word and memory of its own for each command:
 // half of what a question of the bulk guard cost us.
 Commands& Commands::add(std::span<const std::string_view> argv) {
-  if (argv.empty()) throw std::invalid_argument("a Redis command has one word or more");
-  append_head(wire_, '*', argv.size());
-  for (const std::string_view word : argv) {
-    append_head(wire_, '$', word.size());
-    wire_.append(word).append("\r\n");
-  }
+  begin(argv.size());
+  for (const std::string_view each : argv)
+    word(each);
+  return *this;
+}
+
+Commands& Commands::begin(std::size_t words) {
+  if (words == 0) throw std::invalid_argument("a Redis command has one word or more");
+  append_head(wire_, '*', words);
   ++count_;
   return *this;
+}
+
+Commands& Commands::word(std::string_view word) {
+  append_head(wire_, '$', word.size());
+  wire_.append(word).append("\r\n");
+  return *this;
+}
+
+Commands& Commands::word(std::uint64_t number) {
+  std::array<char, 20> digits;
+  const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  return word(std::string_view(digits.data(), end));
 }
 
 Commands& Commands::add(const Commands& others) {

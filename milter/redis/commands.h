@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -17,6 +18,12 @@ public:
   Commands& add(std::initializer_list<std::string_view> argv) { return add(std::span(argv)); }
   Commands& add(std::span<const std::string_view> argv);
   Commands& add(const Commands& others);
+
+  // Begins a command of so many words, which must follow: where they are made one by one, there is
+  // nothing to be kept until all are there.
+  Commands& begin(std::size_t words);
+  Commands& word(std::string_view word);
+  Commands& word(std::uint64_t number);
 
   // Forgets the commands and keeps the memory.
   void clear() noexcept;

@@ -35,8 +35,8 @@ struct Relay {
   explicit Relay(std::string name) : guard(test::client(), "optout:", {}, std::move(name)) {}
 
   bool passes(std::vector<Person> to, std::vector<Person> opted_out = {}) {
-    GuardCheck check(guard, {.name = "auth:crm", .limits = limits}, {.print = 1, .id = "4TbX1"},
-                     false);
+    GuardCheck check(guard, guard.plan({.name = "auth:crm", .limits = limits}),
+                     {.print = 1, .id = "4TbX1"}, false);
     check.ask(std::move(to), std::move(opted_out));
     check.ask_alone();
     const auto verdict = check.answer();
@@ -141,7 +141,8 @@ BOOST_FIXTURE_TEST_CASE(a_redis_that_was_started_from_an_older_copy_is_counted, 
 }
 
 BOOST_FIXTURE_TEST_CASE(what_has_passed_is_kept_no_longer_where_somebody_was_left_out, Relays) {
-  GuardCheck check(here.guard, {.name = "auth:crm", .limits = here.limits}, {.id = "4TbX1"}, false);
+  GuardCheck check(here.guard, here.guard.plan({.name = "auth:crm", .limits = here.limits}),
+                   {.id = "4TbX1"}, false);
   const auto two = people(2);
   check.ask(two);
   check.ask_alone();

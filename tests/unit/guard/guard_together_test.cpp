@@ -31,8 +31,8 @@ BOOST_FIXTURE_TEST_CASE(two_relays_with_sixteen_connections_each, test::FreshRed
   std::atomic<unsigned> faults{0};
   const auto connection = [&](Guard& guard) {
     for (std::uint64_t i = next++; i < 1'000; i = next++) {
-      GuardCheck check(guard, {.name = "auth:crm", .limits = limits}, {.id = std::to_string(i)},
-                       false);
+      GuardCheck check(guard, guard.plan({.name = "auth:crm", .limits = limits}),
+                       {.id = std::to_string(i)}, false);
       check.ask(test::people(1, i));
       check.ask_alone();
       const auto verdict = check.answer();
