@@ -6,6 +6,11 @@
 #include "util/structured_field.h"
 
 namespace optout {
+namespace {
+
+const std::optional<std::string> kNone;
+
+}  // namespace
 
 void HeaderFacts::add(std::string_view name, std::string_view value) {
   if (ascii::same_ignoring_case(name, "List-Id")) {
@@ -19,14 +24,12 @@ void HeaderFacts::add(std::string_view name, std::string_view value) {
   }
 }
 
-std::optional<std::string> HeaderFacts::list_id() const {
-  if (list_ids_ != 1) return std::nullopt;
-  return list_id_;
+const std::optional<std::string>& HeaderFacts::list_id() const noexcept {
+  return list_ids_ == 1 ? list_id_ : kNone;
 }
 
-std::optional<std::string> HeaderFacts::from() const {
-  if (froms_ != 1) return std::nullopt;
-  return from_;
+const std::optional<std::string>& HeaderFacts::from() const noexcept {
+  return froms_ == 1 ? from_ : kNone;
 }
 
 }  // namespace optout

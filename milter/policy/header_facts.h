@@ -18,12 +18,12 @@ public:
 
   // The List-Id, or nothing where there is none, or where there are two: then nobody can say which
   // list the message belongs to (LI-02).
-  std::optional<std::string> list_id() const;
+  const std::optional<std::string>& list_id() const noexcept;
   bool ambiguous_list() const noexcept { return list_ids_ > 1; }
 
   // The address in From, as a lookup key. Nothing where there is none, or where several leave it
   // open whose mail this is (AT-19).
-  std::optional<std::string> from() const;
+  const std::optional<std::string>& from() const noexcept;
 
   // A report or an automatic answer: multipart/report (RFC 6522), or Auto-Submitted other than "no"
   // (RFC 3834 5).

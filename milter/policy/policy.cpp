@@ -81,6 +81,7 @@ bool needs_headers(Candidates candidates, const Envelope& envelope) {
 std::vector<SetName> sets_at_end(const Stream& stream, std::span<const SetName> asked_before,
                                  const std::optional<std::string>& list_id) {
   std::vector<SetName> sets;
+  sets.reserve(stream.honours.size());
   const auto add = [&](SetName set) {
     if (std::find(asked_before.begin(), asked_before.end(), set) == asked_before.end())
       sets.push_back(std::move(set));

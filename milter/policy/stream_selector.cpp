@@ -109,8 +109,8 @@ void Selection::header(std::string_view name, std::string_view value) {
 
 void Selection::end_of_headers(const HeaderFacts& headers) {
   if (decided()) return;
-  if (const auto id = headers.list_id()) selector_.meet(selector_.list_id_, *id, unmet_);
-  if (const auto from = headers.from()) selector_.meet(selector_.from_, *from, unmet_);
+  if (const auto& id = headers.list_id()) selector_.meet(selector_.list_id_, *id, unmet_);
+  if (const auto& from = headers.from()) selector_.meet(selector_.from_, *from, unmet_);
   const auto holds = [&](const Stream* stream) {
     return unmet_[static_cast<std::size_t>(stream - selector_.streams_.data())] == 0;
   };

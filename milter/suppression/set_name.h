@@ -17,10 +17,10 @@ public:
       : text_(std::move(text)), tenant_(is_foreign() ? std::string_view{} : tenant) {}
   static SetName global() { return SetName("global"); }
   static SetName list(std::string_view list_id, std::string_view tenant = {}) {
-    return SetName("list:" + std::string(list_id), tenant);
+    return SetName(std::string("list:").append(list_id), tenant);
   }
   static SetName stream(std::string_view name, std::string_view tenant = {}) {
-    return SetName("stream:" + std::string(name), tenant);
+    return SetName(std::string("stream:").append(name), tenant);
   }
 
   std::string_view text() const noexcept { return text_; }
