@@ -13,6 +13,8 @@ namespace optout {
 // Whole octets at any time: the bits of the last one that were not written yet are zero.
 class BitWriter {
 public:
+  BitWriter() { octets_.reserve(64); }
+
   // The lowest `count` bits of `value`, at most 64 of them.
   void put(std::uint64_t value, unsigned count);
   const std::string& octets() const noexcept { return octets_; }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <new>
+#include <utility>
 
 namespace optout {
 namespace {
@@ -48,13 +49,30 @@ Siv::Counter Siv::counter_of(std::string_view head, std::string_view plaintext) 
   return counter;
 }
 
+Siv::~Siv() {
+  Free()(spare_.load());
+}
+
+Siv::Cipher Siv::borrow() const {
+  if (Cipher spare{spare_.exchange(nullptr, std::memory_order_acq_rel)}) return spare;
+  Cipher copy(EVP_CIPHER_CTX_new());
+  must(copy != nullptr && EVP_CIPHER_CTX_copy(copy.get(), cipher_.get()) == 1);
+  return copy;
+}
+
+void Siv::give_back(Cipher cipher) const noexcept {
+  evp_cipher_ctx_st* nobodys = nullptr;
+  if (spare_.compare_exchange_strong(nobodys, cipher.get(), std::memory_order_acq_rel))
+    static_cast<void>(cipher.release());
+}
+
 void Siv::crypt(const Counter& counter, std::string_view text, char* to) const {
-  const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
+  Cipher cipher = borrow();
   int size = 0;
-  must(context != nullptr && EVP_CIPHER_CTX_copy(context.get(), cipher_.get()) == 1 &&
-       EVP_EncryptInit_ex2(context.get(), nullptr, nullptr, counter.data(), nullptr) == 1 &&
-       EVP_EncryptUpdate(context.get(), reinterpret_cast<unsigned char*>(to), &size, bytes(text),
+  must(EVP_EncryptInit_ex2(cipher.get(), nullptr, nullptr, counter.data(), nullptr) == 1 &&
+       EVP_EncryptUpdate(cipher.get(), reinterpret_cast<unsigned char*>(to), &size, bytes(text),
                          static_cast<int>(text.size())) == 1);
+  give_back(std::move(cipher));
 }
 
 std::string Siv::seal(std::string_view head, std::string_view plaintext) const {

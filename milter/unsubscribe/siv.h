@@ -12,6 +12,7 @@
 #include "unsubscribe/keyed_hash.h"
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -28,6 +29,9 @@ public:
 
   // Keys of its own, derived from `secret` for this `use`.
   Siv(std::string_view secret, std::string_view use, std::size_t tag_octets);
+  ~Siv();
+  Siv(const Siv&) = delete;
+  Siv& operator=(const Siv&) = delete;
 
   // Tag and ciphertext. `head` is authenticated, but no part of it; it must be of fixed length.
   std::string seal(std::string_view head, std::string_view plaintext) const;
@@ -48,7 +52,13 @@ private:
   void crypt(const Counter& counter, std::string_view text, char* to) const;
 
   KeyedHash hash_;
-  std::unique_ptr<evp_cipher_ctx_st, Free> cipher_;  // with its key, without a counter
+  using Cipher = std::unique_ptr<evp_cipher_ctx_st, Free>;
+  // Whoever comes takes the spare one and puts it back; a second one at the same time copies.
+  Cipher borrow() const;
+  void give_back(Cipher cipher) const noexcept;
+
+  Cipher cipher_;  // with its key, without a counter
+  mutable std::atomic<evp_cipher_ctx_st*> spare_{nullptr};
   std::size_t tag_octets_;
 };
 
