@@ -3,6 +3,7 @@
 #include "log/log.h"
 #include "session/callbacks.h"
 #include "session/passed_socket.h"
+#include "session/read_ahead.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -33,6 +34,8 @@ using std::chrono::milliseconds;
 // TimeoutStopSec in our unit).
 constexpr milliseconds kServeOn{3'000};
 constexpr milliseconds kLastMessages{20'000};
+constexpr milliseconds kToArrive{20};  // of that, for who may be on the way from accept(2)
+constexpr milliseconds kToSpeak{500};  // ... and for who has connected and said nothing
 constexpr milliseconds kToEnd{5'000};  // whatever else a stop does
 
 sigset_t our_signals() {
@@ -249,7 +252,15 @@ void Daemon::drain() {
     }
     return true;
   };
-  if (!wait_until([&] { return activity_.sessions() == 0; }, kServeOn)) return;
+  // A connection that was accepted at the last moment is no session yet: the MTA would be cut off
+  // as it begins to speak. Who says nothing is not waited for so long.
+  const auto began = Clock::now();
+  const auto nobody_is_left = [&] {
+    const auto waited = Clock::now() - began;
+    if (activity_.sessions() != 0 || waited < kToArrive) return false;
+    return open_connections() == 0 || waited > kToSpeak;
+  };
+  if (!wait_until(nobody_is_left, kServeOn)) return;
   activity_.send_new_messages_away();
   if (!wait_until([&] { return activity_.messages() == 0; }, kLastMessages)) return;
   const auto snapshot = snapshot_.get();

@@ -23,6 +23,8 @@
 // With it, glibc's headers define read and poll themselves, which are ours to define here.
 #undef _FORTIFY_SOURCE
 
+#include "session/read_ahead.h"
+
 #include <dlfcn.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -72,6 +74,8 @@ Rest* rest_of(int fd) {
   return socket == nullptr ? nullptr : socket->rest.load(std::memory_order_acquire);
 }
 
+std::atomic<int> connections = 0;
+
 void set_rest(Socket& socket, Rest* rest) {
   Rest* const before = socket.rest.exchange(rest, std::memory_order_acq_rel);
   with_rest += (rest != nullptr ? 1 : 0) - (before != nullptr ? 1 : 0);
@@ -83,7 +87,8 @@ void forget(int fd, Kind kind) {
   if (socket == nullptr) return;
   set_rest(*socket, nullptr);
   std::free(socket->held.exchange(nullptr, std::memory_order_acq_rel));
-  socket->kind = kind;
+  const Kind before = socket->kind.exchange(kind);
+  connections += (kind != Kind::other ? 1 : 0) - (before != Kind::other ? 1 : 0);
 }
 
 // The definition behind ours: the C library's, or a sanitizer's.
@@ -184,6 +189,10 @@ bool hold(Socket& socket, const iovec* parts, int count) {
 }
 
 }  // namespace
+
+int optout::open_connections() noexcept {
+  return connections.load(std::memory_order_acquire);
+}
 
 #define OPTOUT_INTERPOSED extern "C" __attribute__((visibility("default")))
 
