@@ -22,9 +22,10 @@ constexpr std::chrono::milliseconds kPatience{3000};
 const Config& Context::config() {
   if (!config_) {
     auto loaded = load_config(globals_.config_file);
-    for (const auto& complaint : loaded.complaints)
-      complain(complaint.to_string());
+    // Of what is only doubtful the daemon speaks when it starts, and doctor when it is asked.
     if (!loaded.usable()) {
+      for (const auto& complaint : loaded.complaints)
+        complain(complaint.to_string());
       throw Trouble(
           EX_CONFIG,
           fmt::format("nothing done: {} in the configuration\n"

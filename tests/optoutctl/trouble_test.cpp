@@ -126,6 +126,17 @@ BOOST_AUTO_TEST_CASE(a_configuration_that_is_missing_or_wrong_is_78) {
   BOOST_TEST(optoutctl({"-c", admin.file("absent"), "check", "ann@example.com"}).exit_status == 78);
 }
 
+// Who adds an address wants to hear of the address; optout-milter -t and doctor tell the rest.
+BOOST_AUTO_TEST_CASE(what_is_only_doubtful_is_not_said_with_every_verb) {
+  ReadyAdmin admin;
+  admin.configure("unix:" + admin.redis().socket(),
+                  "streams: [{ name: all }, { name: default }]\n");
+  const Finished done = admin({"add", "ann@example.com"});
+  BOOST_TEST(done.exit_status == 0);
+  BOOST_TEST(done.err == "optoutctl: 1 added\n");
+  BOOST_TEST(admin({"doctor"}).out.find("default") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_reader_that_has_gone_away_is_no_trouble) {
   ReadyAdmin admin;
   std::string command = optoutctl_path() + " -c " + admin.file("optout-milter.yaml") + " check";
