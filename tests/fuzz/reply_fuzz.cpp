@@ -48,8 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto at_once = read(octets, std::max<std::size_t>(size, 1));
   const auto in_pieces = read(octets, 1);
   if (!at_once) return 0;  // in pieces nobody hears of what comes behind the last reply
-  if (!in_pieces || !std::equal(at_once->begin(), at_once->end(), in_pieces->begin(),
-                                in_pieces->end(), same))
+  if (!in_pieces ||
+      !std::equal(at_once->begin(), at_once->end(), in_pieces->begin(), in_pieces->end(), same))
     std::abort();
   return 0;
 }
