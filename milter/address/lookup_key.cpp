@@ -5,6 +5,7 @@
 #include "address/local_part.h"
 #include "address/plain_address.h"
 #include "address/wrapping.h"
+#include "util/utf8.h"
 
 #include <algorithm>
 #include <optional>
@@ -16,6 +17,20 @@ namespace {
 // What could not be understood is still looked up, never let through unasked (AD-15).
 LookupKey raw(std::string_view mailbox) {
   return {KeyStatus::raw, ascii::lowered(mailbox)};
+}
+
+// A domain that IDNA refuses, perhaps only because it is newer than this ICU: without the dot of the
+// root, in ASCII lower case. Empty where it is none in any version.
+std::string unknown_domain(std::string_view domain) {
+  if (domain.ends_with('.')) domain.remove_suffix(1);
+  const bool typable = std::all_of(domain.begin(), domain.end(), [](char c) {
+    return !ascii::is_ascii(c) || ascii::host_name(c) != 0;
+  });
+  if (!typable || !is_utf8(domain) || domain.starts_with('.') || domain.ends_with('.') ||
+      domain.find("..") != std::string_view::npos) {
+    return {};
+  }
+  return ascii::lowered(domain);
 }
 
 LookupKey key_of_mailbox(std::string_view mailbox) {
@@ -31,11 +46,13 @@ LookupKey key_of_mailbox(std::string_view mailbox) {
 
   std::optional<std::string> key = canonical_local_part(local->content);
   if (!key || key->size() > kLongestLocalPart) return raw(mailbox);
-  const std::string canonical_domain = domain_key(domain);
+  std::string canonical_domain = domain_key(domain);
+  const KeyStatus status = canonical_domain.empty() ? KeyStatus::raw : KeyStatus::ok;
+  if (status == KeyStatus::raw) canonical_domain = unknown_domain(domain);
   if (canonical_domain.empty()) return raw(mailbox);
   (*key += '@') += canonical_domain;
   if (key->size() > kLongestMailbox) return raw(mailbox);
-  return {KeyStatus::ok, std::move(*key)};
+  return {status, std::move(*key)};
 }
 
 }  // namespace

@@ -17,7 +17,9 @@ namespace optout {
 
 enum class KeyStatus {
   ok,
-  raw,  // could not be normalised: the key is the input in ASCII lower case, still to be looked up
+  // Could not be normalised, but is still to be looked up: the key is the input in ASCII lower case.
+  // Where IDNA refuses the domain, that alone is as it stands, without the dot of the root.
+  raw,
   null_sender,  // "<>": never looked up; key "<>"
   postmaster,   // bare <Postmaster>, never suppressed; key "postmaster"
   invalid,      // no mailbox, or control characters: no key
@@ -53,7 +55,7 @@ std::string without_plus_tag(std::string_view key);
 std::string_view unfit_to_add(std::string_view key);
 
 // Changes whenever the same input may give another key: rules of ours and the Unicode version below
-// them, as "1/unicode-15.0". Kept with the set, so that a change is noticed (AD-17).
+// them, as "2/unicode-15.0". Kept with the set, so that a change is noticed (AD-17).
 std::string address_rules_version();
 
 }  // namespace optout

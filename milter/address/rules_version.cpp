@@ -12,7 +12,7 @@
 namespace optout {
 
 std::string address_rules_version() {
-  constexpr int kOurRules = 1;
+  constexpr int kOurRules = 2;
   UVersionInfo unicode{};
   u_getUnicodeVersion(unicode);
   return std::to_string(kOurRules) + "/unicode-" + std::to_string(unicode[0]) + "." +

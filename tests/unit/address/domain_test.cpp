@@ -108,6 +108,19 @@ BOOST_AUTO_TEST_CASE(an_address_at_no_domain_has_a_raw_key) {
   BOOST_TEST(spelled("<Eve@.example.org>") == "raw eve@.example.org");
 }
 
+// AD-05, AD-12, AD-15, AD-19: the domain may be newer than our ICU, and get mail
+BOOST_AUTO_TEST_CASE(of_an_address_at_a_domain_that_idna_refuses_all_else_is_normalised) {
+  for (const std::string_view path :
+       {"<eve@xn--a.example>", "<\"eve\"@xn--a.example>", "<\"E\\ve\"@XN--A.Example.>",
+        "<@relay.example:EVE@xn--a.example.>"}) {
+    BOOST_TEST(spelled(path) == "raw eve@xn--a.example", path);
+  }
+  BOOST_TEST(spelled("<\"Eve Smith\"@xn--a.example.>") == "raw \"eve smith\"@xn--a.example");
+  BOOST_TEST(spelled("<\"Eve\"@\uE000.Example.>") == "raw eve@\uE000.example");  // never a letter
+  BOOST_TEST(spelled("<\"Eve\"@caf\xE9.example>") == "raw \"eve\"@caf\xE9.example");
+  BOOST_TEST(spelled("<\"Eve\"@exa mple.org>") == "raw \"eve\"@exa mple.org");
+}
+
 // AD-20
 BOOST_AUTO_TEST_CASE(a_domain_too_long_for_dns_is_none) {
   BOOST_TEST(domain_key(std::string(255, 'a')).size() == 255u);
