@@ -19,8 +19,8 @@ LookupKey raw(std::string_view mailbox) {
   return {KeyStatus::raw, ascii::lowered(mailbox)};
 }
 
-// A domain that IDNA refuses, perhaps only because it is newer than this ICU: without the dot of the
-// root, in ASCII lower case. Empty where it is none in any version.
+// A domain that IDNA refuses, perhaps only because it is newer than this ICU: without the dot of
+// the root, in ASCII lower case. Empty where it is none in any version.
 std::string unknown_domain(std::string_view domain) {
   if (domain.ends_with('.')) domain.remove_suffix(1);
   const bool typable = std::all_of(domain.begin(), domain.end(), [](char c) {

@@ -17,8 +17,8 @@ namespace optout {
 
 enum class KeyStatus {
   ok,
-  // Could not be normalised, but is still to be looked up: the key is the input in ASCII lower case.
-  // Where IDNA refuses the domain, that alone is as it stands, without the dot of the root.
+  // Could not be normalised, but is still to be looked up: the key is the input in ASCII lower
+  // case. Where IDNA refuses the domain, that alone is as it stands, without the dot of the root.
   raw,
   null_sender,  // "<>": never looked up; key "<>"
   postmaster,   // bare <Postmaster>, never suppressed; key "postmaster"
@@ -49,6 +49,11 @@ std::string domain_key(std::string_view domain);
 // where there is none to drop. An extra spelling to look up where the administrator asks for it;
 // never stored.
 std::string without_plus_tag(std::string_view key);
+
+// `mailbox` without the comments and the white space around its words (RFC 5322 3.4.1: "ann (home)
+// @ example.com" gives "ann@example.com"), or an empty string where they part a word in two or
+// never end. Linear, without recursion.
+std::string without_comments(std::string_view mailbox);
 
 // Why `key` must not be added to a suppression set although it may be looked up: bidi controls,
 // zero-width or other invisible characters, private use (AD-27). Empty if nothing is wrong.

@@ -4,41 +4,37 @@
 #include "util/structured_field.h"
 
 namespace optout {
+namespace {
+
+// The index behind the comment, the quoted string or the single character that begins at `at`.
+std::size_t behind(std::string_view value, std::size_t at) {
+  if (value[at] == '(') return behind_comment(value, at);
+  return value[at] == '"' ? behind_quoted_string(value, at) : at + 1;
+}
+
+}  // namespace
 
 std::optional<std::string> from_address(std::string_view value) {
-  std::string bare;       // the value without comments, up to a bracket
-  std::string bracketed;  // what stands in angle brackets
-  bool has_bracketed = false;
+  std::optional<std::string_view> bracketed;  // what stands in angle brackets
   for (std::size_t at = 0; at < value.size();) {
     const char c = value[at];
-    std::size_t next = at + 1;
-    if (c == '(') {
-      next = behind_comment(value, at);
-      if (next == kNeverEnds) return std::nullopt;
-    } else if (c == '"') {
-      next = behind_quoted_string(value, at);
-      if (next == kNeverEnds) return std::nullopt;
-      bare.append(value.substr(at, next - at));
-    } else if (c == ',' || c == ';' || c == '>') {
+    std::size_t next = behind(value, at);
+    if (c == ',' || c == ';' || c == '>') {
       return std::nullopt;  // several mailboxes, a group, or no address at all
     } else if (c == '<') {
-      if (has_bracketed) return std::nullopt;
-      has_bracketed = true;
-      for (at = next; at < value.size() && value[at] != '>'; at = next) {
-        next = value[at] == '"' ? behind_quoted_string(value, at) : at + 1;
-        if (next == kNeverEnds) return std::nullopt;
-        bracketed.append(value.substr(at, next - at));
-      }
-      if (at >= value.size()) return std::nullopt;
-      next = at + 1;
-    } else {
-      if (has_bracketed && !is_folding_space(c)) return std::nullopt;
-      bare += c;
+      if (bracketed) return std::nullopt;
+      const std::size_t begin = next;
+      while (next < value.size() && value[next] != '>')
+        next = behind(value, next);
+      if (next >= value.size()) return std::nullopt;
+      bracketed = value.substr(begin, next - begin);
+      ++next;
+    } else if (next == kNeverEnds || (bracketed && next == at + 1 && !is_folding_space(c))) {
+      return std::nullopt;
     }
     at = next;
   }
-  const std::string_view address = without_space_around(has_bracketed ? bracketed : bare);
-  LookupKey key = lookup_key(address);
+  LookupKey key = lookup_key(without_comments(bracketed.value_or(value)));
   if (key.status != KeyStatus::ok) return std::nullopt;
   return std::move(key.key);
 }

@@ -59,6 +59,21 @@ BOOST_AUTO_TEST_CASE(where_there_is_no_plus_tag_there_is_no_other_key) {
   }
 }
 
+// AD-23
+BOOST_AUTO_TEST_CASE(comments_and_spaces_are_dropped_around_words_and_nowhere_else) {
+  for (const std::string_view spaced :
+       {"ann@example.com", "(c)ann@example.com", "ann(c)@example.com", "ann @example.com",
+        "ann@ example.com", "ann@example.com (c (d\\) (e)))", "\r\n\tann @ example . com"}) {
+    BOOST_TEST(without_comments(spaced) == "ann@example.com", spaced);
+  }
+  BOOST_TEST(without_comments("\"a (b) c\" @example.com") == "\"a (b) c\"@example.com");
+  for (const std::string_view parted :
+       {"ann smith@example.com", "an(c)n@example.com", "ann@exam ple.com", "(ann@example.com",
+        "\"ann@example.com"})
+    BOOST_TEST(without_comments(parted) == "", parted);
+  BOOST_TEST(without_comments(std::string(1'000'000, '(')) == "");
+}
+
 // AD-17
 BOOST_AUTO_TEST_CASE(the_version_names_our_rules_and_those_of_unicode) {
   const std::string version = address_rules_version();

@@ -33,6 +33,14 @@ const Case kCases[] = {
     {"<news@b\xc3\xbc"
      "cher.example>",
      "news@xn--bcher-kva.example"},
+    // AD-23: comments and folds within the brackets, where no word is parted.
+    {"News <news(x)@shop.example>", "news@shop.example"},
+    {"News <news@shop.example(>)>", "news@shop.example"},
+    {"News <news\r\n\t@shop.example\n >", "news@shop.example"},
+    {"news @ shop . example (News)", "news@shop.example"},
+    {"News <news (x", ""},
+    {"News <daily news@shop.example>", ""},
+    {"News <ne(x)ws@shop.example>", ""},
     // Several mailboxes, groups, and what is no address: nobody can say whose mail it is (AT-19).
     {"<a@shop.example>, <b@shop.example>", ""},
     {"a@shop.example, b@shop.example", ""},
