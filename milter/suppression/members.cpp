@@ -23,6 +23,32 @@ bool spelled_alike(std::string_view rcpt_addr, std::string_view key) {
   return rcpt_addr.empty() || rcpt_addr == key;
 }
 
+void add_key_of(std::vector<std::string>& members, std::string_view address) {
+  if (LookupKey other = lookup_key(address); names_a_mailbox(other))
+    add_once(members, std::move(other.key));
+}
+
+// A capital sharp s in a domain is "ss" up to Unicode 15.0 and "ß" since: an opt-out may have been
+// recorded under the other one (AD-17).
+void add_other_readings(std::vector<std::string>& members, std::string_view address) {
+  constexpr std::string_view kCapitalSharpS = "\u1E9E";
+  const std::size_t domain = address.rfind('@');
+  if (domain == std::string_view::npos) return;
+  std::size_t next = address.find(kCapitalSharpS, domain);
+  if (next == std::string_view::npos) return;
+  for (const std::string_view reading : {"ss", "\u00DF"}) {
+    std::string read;
+    std::size_t at = 0;
+    for (std::size_t found = next; found != std::string_view::npos;
+         found = address.find(kCapitalSharpS, at)) {
+      read += address.substr(at, found - at);
+      read += reading;
+      at = found + kCapitalSharpS.size();
+    }
+    add_key_of(members, read += address.substr(at));
+  }
+}
+
 }  // namespace
 
 Spellings spellings(const LookupKey& recipient, std::string_view rcpt_addr,
@@ -33,9 +59,10 @@ Spellings spellings(const LookupKey& recipient, std::string_view rcpt_addr,
 
   members.push_back(recipient.key);
   if (!spelled_alike(rcpt_addr, recipient.key)) {
-    if (LookupKey other = lookup_key(rcpt_addr); names_a_mailbox(other))
-      add_once(members, std::move(other.key));
+    add_key_of(members, rcpt_addr);
+    add_other_readings(members, rcpt_addr);
   }
+  if (recipient.status == KeyStatus::raw) add_key_of(members, without_comments(recipient.key));
   const std::size_t addresses = members.size();
   if (options.plus_tags == MemberOptions::PlusTags::also_base) {
     for (std::size_t i = 0; i < addresses; ++i)

@@ -84,7 +84,7 @@ public:
       }
       const auto found = never_listed
                              ? Result<std::vector<Listing>>(std::vector<Listing>())
-                             : store.listings(spellings(subject.key, {}, config.addresses), asked);
+                             : store.listings(spellings(subject.key, subject.typed, config.addresses), asked);
       if (!found) {
         failure = found.error();
         break;
