@@ -61,7 +61,7 @@ Reply too_many_recipients() {
 }
 
 Reply too_many_recipients_in_message() {
-  return Reply::permanent(52, {5, 3}, "too many recipients; send them in several messages");
+  return Reply::permanent(50, {5, 3}, "too many recipients; send them in several messages");
 }
 
 Reply not_recorded() {

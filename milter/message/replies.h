@@ -25,7 +25,7 @@ Reply cannot_count();
 Reply over_limit(const Verdict& verdict);  // 451 4.3.0: the MTA keeps the mail
 Reply internal_error();                    // 451 4.3.0
 Reply invalid_address();                   // 553 5.1.3
-Reply too_many_recipients();               // 452 4.5.3, or for a whole message 552 5.5.3
+Reply too_many_recipients();               // 452 4.5.3, or for a whole message 550 5.5.3
 Reply too_many_recipients_in_message();
 Reply not_recorded();       // 451 4.3.0: a request to unsubscribe, to be sent again
 Reply too_many_requests();  // 452 4.5.3, likewise
