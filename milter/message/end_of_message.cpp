@@ -62,9 +62,9 @@ Reply Transaction::decide(Mta& mta) {
   if (exempt != Exemption::none && stream().recipients_only.empty()) {
     return finish(Reply::proceed(), {Verdict::exempt(exempt), {}}, mta);
   }
-  if (headers_.ambiguous_list()) {
+  if (const std::string_view why = headers_.why_no_list(); !why.empty()) {
     message_log::warning(mta, facts_,
-                         "more than one List-Id: opt-outs from a list cannot be looked up");
+                         std::string(why) + ": opt-outs from a list cannot be looked up");
   }
   const std::vector<Recipient*> recipients = still_in_message();
   if (exempt != Exemption::none) {

@@ -84,7 +84,7 @@ private:
   void choose_stream() {
     const auto& candidates = told_.candidates;
     told_.list_id = headers_.list_id();
-    told_.ambiguous_list = headers_.ambiguous_list();
+    told_.why_no_list = headers_.why_no_list();
     bool won = false;
     for (const Stream& stream : streams()) {
       const bool can_win =

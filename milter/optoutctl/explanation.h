@@ -66,7 +66,7 @@ struct Explanation {
 
   const Stream* winner = nullptr;
   std::optional<std::string> list_id;
-  bool ambiguous_list = false;
+  std::string_view why_no_list;
   std::vector<Question> asked_at_end;
 
   // To the end of the message; nothing where RCPT left nobody.

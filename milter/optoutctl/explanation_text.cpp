@@ -140,8 +140,8 @@ private:
     for (const auto& [name, value] : told_.message.header) {
       if (matters(told_, name)) line(1, fmt::format("{}: {}", name, on_one_line(value)));
     }
-    if (told_.ambiguous_list)
-      line(1, "more than one List-Id: opt-outs from a list cannot be looked up");
+    if (!told_.why_no_list.empty())
+      line(1, fmt::format("{}: opt-outs from a list cannot be looked up", told_.why_no_list));
     for (const ExplainedStream& stream : told_.streams) {
       if (stream.stream == told_.winner) break;
       if (stream.can_win)

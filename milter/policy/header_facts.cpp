@@ -10,6 +10,25 @@ namespace {
 
 const std::optional<std::string> kNone;
 
+// Says why it was sent, by a keyword: a field without one exempts nobody (SC-15).
+bool tells_of_a_machine(std::string_view auto_submitted) {
+  const std::string_view keyword = first_word(auto_submitted);
+  return !keyword.empty() && !ascii::same_ignoring_case(keyword, "no");
+}
+
+// "multipart/report", with white space and comments around the slash or not (RFC 2045 5.1).
+bool is_report(std::string_view content_type) {
+  std::string_view left = "multipart/report";
+  for (;;) {
+    const std::string_view word = first_word(content_type);
+    if (word.empty() || !ascii::same_ignoring_case(word, left.substr(0, word.size()))) return false;
+    left.remove_prefix(word.size());
+    if (left.empty()) return true;
+    if (word.back() != '/' && left.front() != '/') return false;
+    content_type.remove_prefix(static_cast<std::size_t>(word.end() - content_type.begin()));
+  }
+}
+
 }  // namespace
 
 void HeaderFacts::add(std::string_view name, std::string_view value) {
@@ -18,14 +37,19 @@ void HeaderFacts::add(std::string_view name, std::string_view value) {
   } else if (ascii::same_ignoring_case(name, "From")) {
     if (++froms_ == 1) from_ = from_address(value);
   } else if (ascii::same_ignoring_case(name, "Auto-Submitted")) {
-    automatic_ = automatic_ || !ascii::same_ignoring_case(first_word(value), "no");
+    automatic_ = automatic_ || tells_of_a_machine(value);
   } else if (ascii::same_ignoring_case(name, "Content-Type")) {
-    automatic_ = automatic_ || ascii::same_ignoring_case(first_word(value), "multipart/report");
+    automatic_ = automatic_ || is_report(value);
   }
 }
 
 const std::optional<std::string>& HeaderFacts::list_id() const noexcept {
   return list_ids_ == 1 ? list_id_ : kNone;
+}
+
+std::string_view HeaderFacts::why_no_list() const noexcept {
+  if (list_ids_ > 1) return "more than one List-Id";
+  return list_ids_ == 1 && !list_id_ ? "a List-Id that names no list" : "";
 }
 
 const std::optional<std::string>& HeaderFacts::from() const noexcept {

@@ -19,14 +19,15 @@ public:
   // The List-Id, or nothing where there is none, or where there are two: then nobody can say which
   // list the message belongs to (LI-02).
   const std::optional<std::string>& list_id() const noexcept;
-  bool ambiguous_list() const noexcept { return list_ids_ > 1; }
+  // What is wrong where there was a List-Id and it named nothing; else empty.
+  std::string_view why_no_list() const noexcept;
 
   // The address in From, as a lookup key. Nothing where there is none, or where several leave it
   // open whose mail this is (AT-19).
   const std::optional<std::string>& from() const noexcept;
 
-  // A report or an automatic answer: multipart/report (RFC 6522), or Auto-Submitted other than "no"
-  // (RFC 3834 5).
+  // A report or an automatic answer: multipart/report (RFC 6522), or Auto-Submitted with a keyword
+  // other than "no" (RFC 3834 5).
   bool is_automatic() const noexcept { return automatic_; }
 
 private:

@@ -26,7 +26,6 @@ std::optional<std::string> identifier(std::string_view text) {
   return id;
 }
 
-// "Smile :( <news.example.com>": what never ends was no comment, and the identifier stands last.
 std::optional<std::string> last_bracketed(std::string_view value) {
   const auto begin = value.rfind('<');
   if (begin == std::string_view::npos) return std::nullopt;
@@ -35,34 +34,63 @@ std::optional<std::string> last_bracketed(std::string_view value) {
   return identifier(value.substr(begin + 1, end - begin - 1));
 }
 
+// The index behind the encoded word that begins at `at` (RFC 2047 2), or `at` where none does.
+// Looks no further than to the third "?", so that all of these together are linear.
+std::size_t behind_encoded_word(std::string_view value, std::size_t at) {
+  if (!value.substr(at).starts_with("=?")) return at;
+  std::size_t next = at + 1;
+  for (int part = 0; part < 3; ++part) {  // charset, encoding, text
+    next = value.find_first_of("? \t\r\n", next + 1);
+    if (next == std::string_view::npos || value[next] != '?') return at;
+  }
+  return value.substr(next).starts_with("?=") ? next + 2 : at;
+}
+
+// "eu.news.example.com (News)": an identifier, and whatever stood around it was a comment.
+std::optional<std::string> bare_identifier(std::string_view text) {
+  text = without_space_around(text);
+  for (const char c : text) {
+    if (is_folding_space(c)) return std::nullopt;  // a phrase without an identifier
+  }
+  return identifier(text);
+}
+
 }  // namespace
 
 std::optional<std::string> list_id(std::string_view value) {
   std::optional<std::string> found;
   std::size_t bracketed = 0;
+  std::optional<std::string> hidden;  // in a comment or quotes, the last one
+  std::string bare;                   // the value without comments
+  bool has_phrase = false;
   for (std::size_t at = 0; at < value.size();) {
-    if (value[at] == '(') {
-      at = behind_comment(value, at);
-    } else if (value[at] == '"') {
-      at = behind_quoted_string(value, at);
+    const std::size_t begin = at;
+    if (value[at] == '(' || value[at] == '"') {
+      has_phrase = has_phrase || value[at] == '"';
+      at = value[at] == '(' ? behind_comment(value, at) : behind_quoted_string(value, at);
+      // "Smile :( <news.example.com>": what never ends was no comment, and the identifier stands
+      // last.
+      if (at == kNeverEnds) return last_bracketed(value);
+      if (auto id = last_bracketed(value.substr(begin, at - begin))) hidden = std::move(id);
     } else if (value[at] == '<') {
       const auto end = value.find('>', at);
       if (end == std::string_view::npos) return std::nullopt;
       found = identifier(value.substr(at + 1, end - at - 1));
       ++bracketed;
       at = end + 1;
+    } else if (at = behind_encoded_word(value, begin); at != begin) {
+      has_phrase = true;
     } else {
-      ++at;
+      bare += value[at++];
     }
-    if (at == kNeverEnds) return last_bracketed(value);
   }
   if (bracketed == 1) return found;
   if (bracketed > 1) return std::nullopt;
-  value = without_space_around(value);
-  for (const char c : value) {
-    if (is_folding_space(c)) return std::nullopt;  // a phrase without an identifier
-  }
-  return identifier(value);
+  if (has_phrase) return hidden;
+  found = bare_identifier(bare);
+  // "News (<news.example.com>)": what has no dot is no identifier where another one has.
+  const bool is_dotted = found && found->find('.') != std::string::npos;
+  return hidden && !is_dotted ? hidden : found;
 }
 
 }  // namespace optout

@@ -24,10 +24,18 @@ BOOST_AUTO_TEST_CASE(field_names_have_no_case) {
 BOOST_AUTO_TEST_CASE(LI_02_of_two_list_ids_none_counts) {
   HeaderFacts facts;
   facts.add("List-Id", "<a.b>");
-  BOOST_TEST(!facts.ambiguous_list());
+  BOOST_TEST(facts.why_no_list() == "");
   facts.add("List-Id", "<a.b>");
   BOOST_TEST(!facts.list_id().has_value());
-  BOOST_TEST(facts.ambiguous_list());
+  BOOST_TEST(facts.why_no_list() == "more than one List-Id");
+}
+
+BOOST_AUTO_TEST_CASE(LI_02_a_list_id_that_names_no_list_is_told_from_none) {
+  HeaderFacts facts;
+  BOOST_TEST(facts.why_no_list() == "");
+  facts.add("List-Id", "Our News");
+  BOOST_TEST(!facts.list_id().has_value());
+  BOOST_TEST(facts.why_no_list() == "a List-Id that names no list");
 }
 
 BOOST_AUTO_TEST_CASE(AR_06_auto_submitted_is_read_with_comments_and_parameters) {
@@ -39,9 +47,22 @@ BOOST_AUTO_TEST_CASE(AR_06_auto_submitted_is_read_with_comments_and_parameters) 
   BOOST_TEST(!automatic("Auto-Submitted", "(auto-replied) NO; x=y"));
 }
 
+// RFC 3834 5: there is a keyword, or the field says nothing.
+BOOST_AUTO_TEST_CASE(SC_15_auto_submitted_without_a_keyword_exempts_nobody) {
+  for (const char* nothing : {"", " \n\t", "(auto-replied)", "; x=auto-replied", "(auto-replied"})
+    BOOST_TEST(!automatic("Auto-Submitted", nothing), nothing);
+}
+
 BOOST_AUTO_TEST_CASE(a_report_is_automatic_other_content_is_not) {
   BOOST_TEST(automatic("Content-Type", "multipart/report; report-type=delivery-status"));
   BOOST_TEST(automatic("content-type", "Multipart/Report;report-type=x"));
+  for (const char* spaced : {"multipart / report", "multipart/ report", "multipart /report;x=y",
+                             "(a) multipart(b)/\n\t(c(d)) Report (e)"}) {
+    BOOST_TEST(automatic("Content-Type", spaced), spaced);  // SC-15
+  }
+  for (const char* other : {"multi part/report", "multipart report", "multipart//report",
+                            "multipart/reports", "multipart", "multipart/", "multipart; /report"})
+    BOOST_TEST(!automatic("Content-Type", other), other);
   BOOST_TEST(!automatic("Content-Type", "multipart/mixed"));
   BOOST_TEST(!automatic("Content-Type", "text/plain; x=multipart/report"));
   BOOST_TEST(!automatic("Subject", "multipart/report"));

@@ -28,12 +28,27 @@ const Case kCases[] = {
     {"(<fake.example.com>) <news.example.com>", "news.example.com"},  // so does a comment
     {"(a (b \\) <c.d>)) <news.example.com>", "news.example.com"},     // nested, with a quoted pair
     {"<NEWS.Example.COM>", "news.example.com"},                       // LI-03
-    {"<news . example\n\t.com>", "news.example.com"},     // LI-01, LI-03: white space on read
-    {"=?utf-8?q?=0aX_<b.c>?= <a.b>", ""},                 // two bracketed words
-    {"=?utf-8?q?=0aX?= <a.b>", "a.b"},                    // LI-06: the phrase is never decoded
+    {"<news . example\n\t.com>", "news.example.com"},  // LI-01, LI-03: white space on read
+    {"=?utf-8?q?=0aX?= <a.b>", "a.b"},                 // LI-06: the phrase is never decoded
+    {"=?utf-8?q?=0aX_<b.c>?= <a.b>", "a.b"},           // LI-06: nor searched
+    {"=?utf-8?q?Smile_:(_\"?= =?u?b?PGI+?= <a.b>", "a.b"},
+    {"=?utf-8?q?N <a.b>", "a.b"},  // no encoded word, as it does not end
+    {"=?<a.b>", "a.b"},
+    {"=?utf-8?q?N_<b.c>?=", ""},
+    {"=?utf-8?q?News?= a.b", ""},
     {"Smile :( <news.example.com>", "news.example.com"},  // what never ends is no comment
     {"5\" pizza <pizza.example.com>", "pizza.example.com"},
+    {"Smile :( <eu.news.example.com> :)",
+     "eu.news.example.com"},  // what hides the only ones is none
+    {"5\" <eu.news.example.com> 6\"", "eu.news.example.com"},
+    {"News (<eu.news.example.com>)", "eu.news.example.com"},
+    {"( <a.b> ) ( <c.d> )", "c.d"},
+    {":( <eu.news.example.com> :) <x.y>", "x.y"},
     {"news.example.com", "news.example.com"},  // brackets forgotten
+    {"eu.news.example.com (News)", "eu.news.example.com"},
+    {"(News) eu.news.example.com", "eu.news.example.com"},
+    {"eu.news.example.com (was <news.example.com>)", "eu.news.example.com"},
+    {"eu.news.example.com \"News\"", ""},
     {"  news.example.com\t", "news.example.com"},
     {"Our News", ""},
     {"", ""},
@@ -63,6 +78,10 @@ BOOST_AUTO_TEST_CASE(AT_18_deep_comments_and_endless_quotes_are_passed_over_in_o
   BOOST_TEST(!list_id(std::string(1'000'000, '"')).has_value());
   BOOST_TEST(!list_id(std::string(1'000'000, '<')).has_value());
   BOOST_TEST(!list_id(std::string(1'000'000, '\\')).has_value());
+  std::string words;
+  for (int i = 0; i < 300'000; ++i)
+    words += "=?a";
+  BOOST_TEST(!list_id(words).has_value());
   BOOST_TEST(
       list_id(std::string(100'000, '(') + std::string(100'000, ')') + "<a.b>").value_or("") ==
       "a.b");
