@@ -82,9 +82,10 @@ public:
           context.complain(fmt::format("{}: {}", log::escaped(subject.typed), subject.wrong));
         continue;
       }
-      const auto found = never_listed
-                             ? Result<std::vector<Listing>>(std::vector<Listing>())
-                             : store.listings(spellings(subject.key, subject.typed, config.addresses), asked);
+      const auto found =
+          never_listed
+              ? Result<std::vector<Listing>>(std::vector<Listing>())
+              : store.listings(spellings(subject.key, subject.typed, config.addresses), asked);
       if (!found) {
         failure = found.error();
         break;
