@@ -21,7 +21,7 @@ std::string line(const TripNotice& notice, std::string_view result) {
   const std::string& id = notice.note.trip.message;
   return fmt::format("{}: action=notify, guard={}, sender={}, whom={}, result={}",
                      id.empty() ? std::string("NOQUEUE") : log::escaped(id, 64), notice.note.limit,
-                     log::discreet(notice.sender), log::address(notice.address), result);
+                     log::word(notice.sender), log::address(notice.address), result);
 }
 
 Result<Done> send(const TripNotice& notice, const SocketAddress& server) {

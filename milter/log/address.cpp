@@ -1,5 +1,6 @@
 // Addresses as the administrator lets them be shown in the log.
 
+#include "log/escape.h"
 #include "log/log.h"
 #include "log/state.h"
 
@@ -41,7 +42,7 @@ std::string address(std::string_view address) {
   if (address.empty()) return "<>";
   switch (state().addresses.load()) {
     case LogAddresses::full:
-      return fmt::format("<{}>", escaped(address, kLongestAddress));
+      return fmt::format("<{}>", escaped_for(Place::word, address, kLongestAddress));
     case LogAddresses::digest:
       return fmt::format("<{}>", fingerprint(address));
     case LogAddresses::none:

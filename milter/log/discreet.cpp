@@ -1,9 +1,11 @@
 // Text in which addresses may stand, shown as discreetly as these.
 
+#include "log/escape.h"
 #include "log/log.h"
 #include "log/state.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace optout::log {
 namespace {
@@ -56,13 +58,15 @@ std::size_t next_at(std::string_view text, std::size_t from) {
   return is_quoted ? end_of_quotes + 1 : at;
 }
 
-std::string with_addresses_hidden(std::string_view text) {
+// What stands between the addresses is as `shown_between` has it.
+template <typename Function>
+std::string with_addresses_hidden(std::string_view text, const Function& shown_between) {
   std::string out;
   std::size_t copied = 0;
   for (std::size_t at = next_at(text, 0); at != std::string_view::npos;) {
     const std::size_t begin = std::max(copied, begin_of_local_part(text, at));
     const std::size_t end = end_of_domain(text, at);
-    out += text.substr(copied, begin - copied);
+    out += shown_between(text.substr(copied, begin - copied));
     std::string shown = address(text.substr(begin, end - begin));
     const bool has_brackets =
         begin > 0 && end < text.size() && text[begin - 1] == '<' && text[end] == '>';
@@ -70,7 +74,7 @@ std::string with_addresses_hidden(std::string_view text) {
     copied = end;
     at = next_at(text, end);
   }
-  return out += text.substr(copied);
+  return out += shown_between(text.substr(copied));
 }
 
 std::string with_word_hidden(std::string text, std::string_view word) {
@@ -88,9 +92,23 @@ std::string with_word_hidden(std::string text, std::string_view word) {
 }  // namespace
 
 std::string discreet(std::string_view text, std::size_t limit, std::string_view about) {
-  if (state().addresses.load() == LogAddresses::full) return escaped(text, limit);
+  if (state().addresses.load() == LogAddresses::full)
+    return escaped_for(Place::quotes, text, limit);
   const std::string_view local_part = about.substr(0, about.rfind('@'));
-  return escaped(with_word_hidden(with_addresses_hidden(text), local_part), limit);
+  std::string hidden = with_addresses_hidden(text, [](std::string_view part) { return part; });
+  return escaped_for(Place::quotes, with_word_hidden(std::move(hidden), local_part), limit);
+}
+
+std::string word(std::string_view text, std::size_t limit) {
+  if (state().addresses.load() == LogAddresses::full) return escaped_for(Place::word, text, limit);
+  std::string shown = with_addresses_hidden(text, [](std::string_view part) {
+    return escaped_for(Place::word, part, std::string_view::npos);
+  });
+  if (shown.size() <= limit) return shown;
+  while (limit > 0 && (static_cast<unsigned char>(shown[limit]) & 0xC0) == 0x80)
+    --limit;  // to where a character begins
+  shown.resize(limit);
+  return shown += "…";
 }
 
 }  // namespace optout::log

@@ -1,11 +1,14 @@
 // Text from outside, made harmless for a log line or a terminal (AT-13).
 
+#include "log/escape.h"
+
 #include "log/log.h"
 #include "util/utf8.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace optout::log {
@@ -20,13 +23,30 @@ bool disguises(std::int32_t c) {
          (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);  // bidi embedding, isolates
 }
 
-bool plain(char c) {
-  return c >= 0x20 && c < 0x7F && c != '\\';
+using Octets = std::array<bool, 256>;
+
+// Those that stand as they are.
+constexpr Octets printable_but(std::string_view escaped) {
+  Octets plain{};
+  for (std::size_t c = 0x20; c < 0x7F; ++c)
+    plain[c] = escaped.find(static_cast<char>(c)) == std::string_view::npos;
+  return plain;
+}
+
+constexpr Octets kPlain = printable_but("\\");
+constexpr Octets kPlainInWord = printable_but("\\ ,\"<>");
+constexpr Octets kPlainInQuotes = printable_but("\\\"");
+
+const Octets& plain_in(Place place) {
+  if (place == Place::word) return kPlainInWord;
+  return place == Place::quotes ? kPlainInQuotes : kPlain;
 }
 
 }  // namespace
 
-std::string escaped(std::string_view text, std::size_t limit) {
+std::string escaped_for(Place place, std::string_view text, std::size_t limit) {
+  const Octets& octets = plain_in(place);
+  const auto plain = [&](char c) { return octets[static_cast<unsigned char>(c)]; };
   if (text.size() <= limit && std::all_of(text.begin(), text.end(), plain))
     return std::string(text);
   std::string out;
@@ -54,6 +74,10 @@ std::string escaped(std::string_view text, std::size_t limit) {
     text.remove_prefix(taken);
   }
   return out;
+}
+
+std::string escaped(std::string_view text, std::size_t limit) {
+  return escaped_for(Place::free, text, limit);
 }
 
 }  // namespace optout::log

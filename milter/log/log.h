@@ -2,7 +2,8 @@
 //
 // A line is "<queue id or NOQUEUE>: key=value, key=value" as Postfix writes it, so that `grep
 // QUEUEID` finds our lines beside the MTA's. Values are escaped (no control characters, no terminal
-// or bidi tricks, bounded).
+// or bidi tricks, bounded), and none can begin another: what may come from outside is address(),
+// word(), or discreet() between quotes.
 //
 // Threads: every function may be called from any thread once open() has returned.
 
@@ -64,14 +65,20 @@ std::string escaped(std::string_view text, std::size_t limit = 256);
 
 // `address`, with or without its angle brackets, as the configuration lets it be shown: whole, as
 // "<ann@example.com>"; as a fingerprint, "<#5f0c1a2b3c4d>"; or not at all, "<->". The null sender
-// is always "<>". The fingerprint's key is drawn at start and never leaves the process, so nobody
-// can find addresses from a log by guessing; one address has one fingerprint until the next start.
+// is always "<>". Within the brackets blanks, commas, quotes and angle brackets are escaped, so
+// that the value ends at the first ">", and no address passes for another field. The fingerprint's
+// key is drawn at start and never leaves the process, so nobody can find addresses from a log by
+// guessing; one address has one fingerprint until the next start.
 std::string address(std::string_view address);
 
-// escaped(), with whatever looks like an address in it shown as address() does: for text that tells
-// of something else, but may name somebody, as the names of users and the answers of servers do.
-// `about` is an address that it may speak of by its local part alone.
+// escaped(), for what is put between quotes, which are escaped, too; with whatever looks like an
+// address in it shown as address() does: text that tells of something else, but may name somebody,
+// as the answers of servers do. `about` is an address that it may speak of by its local part alone.
 std::string discreet(std::string_view text, std::size_t limit = 256, std::string_view about = {});
+
+// The same for a value without quotes, such as the name of a user: blanks, commas, quotes and angle
+// brackets are escaped, but not those of an address that is hidden.
+std::string word(std::string_view text, std::size_t limit = 256);
 
 }  // namespace log
 }  // namespace optout

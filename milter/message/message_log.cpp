@@ -62,7 +62,7 @@ void reason(memory_buffer& line, const Verdict& verdict) {
   if (verdict.barred) field(line, "reason", "recipients_only");
   if (verdict.overrun) {
     field(line, "guard", verdict.overrun->limit);
-    field(line, "sender", log::discreet(verdict.overrun->sender));
+    field(line, "sender", log::word(verdict.overrun->sender));
   }
   if (verdict.no_way_out) field(line, "reason", "list_unsubscribe");
   if (verdict.exemption != Exemption::none) field(line, "exempt", to_string(verdict.exemption));
@@ -75,7 +75,7 @@ void reason(memory_buffer& line, const Verdict& verdict) {
 void about_message(memory_buffer& line, const MessageFacts& facts) {
   field(line, "stream", facts.stream);
   field(line, "from", log::address(facts.sender));
-  if (!facts.sasl.empty()) field(line, "sasl", log::discreet(facts.sasl, 128));
+  if (!facts.sasl.empty()) field(line, "sasl", log::word(facts.sasl, 128));
   field(line, "sid", facts.session_id);
 }
 
@@ -86,13 +86,13 @@ void about_token(memory_buffer& line, const Token& token) {
   field(line, "asked", day_text(token.issued));
 }
 
-// What to type about a sender; where the log may not name him, what tells who it is.
+// What to type about a sender; where he cannot stand in the log as a shell takes him, what tells who
+// it is.
 std::string guard_command(std::string_view verb, std::string_view sender,
                           std::string_view rest = {}) {
-  if (log::discreet(sender, kLongestSender) != log::escaped(sender, kLongestSender))
+  if (log::word(sender, kLongestSender) != sender || shell_word(sender) != sender)
     return "\"optoutctl guard list\"";
-  return fmt::format("\"optoutctl guard {} {}{}\"", verb,
-                     log::escaped(shell_word(sender), kLongestSender), rest);
+  return fmt::format("\"optoutctl guard {} {}{}\"", verb, sender, rest);
 }
 
 // An accepted recipient about whom there is nothing to say is for those who asked for more (-v).
@@ -136,7 +136,7 @@ void summary(Mta& mta, const MessageFacts& facts, const MessageCounts& counts,
   count("requests", counts.requests);
   count("bad_tokens", counts.bad_tokens);
   reason(line, verdict);
-  if (!list_id.empty()) field(line, "list", log::discreet(list_id));
+  if (!list_id.empty()) field(line, "list", log::word(list_id));
   about_message(line, facts);
   log::info(text(line));
 }
@@ -182,7 +182,7 @@ void trip(Mta& mta, const MessageFacts& facts, std::string_view sender, const Tr
   memory_buffer line = begin(mta);
   field(line, "action", action);
   field(line, "guard", note.limit);
-  field(line, "sender", log::discreet(sender, kLongestSender));
+  field(line, "sender", log::word(sender, kLongestSender));
   field(line, "count", note.trip.count);
   if (note.kind == LimitKind::opted_out) field(line, "of", note.trip.of);
   field(line, "limit", fmt::format("\"{}\"", note.trip.limit));
@@ -203,7 +203,7 @@ void near(Mta& mta, const MessageFacts& facts, std::string_view sender, const Wa
   const bool is_share = note.kind == LimitKind::opted_out;
   field(line, "action", "warn");
   field(line, "guard", note.limit);
-  field(line, "sender", log::discreet(sender, kLongestSender));
+  field(line, "sender", log::word(sender, kLongestSender));
   field(line, "count", is_share ? note.standing.opted_out : note.standing.people);
   if (is_share) field(line, "of", note.standing.people);
   field(line, "limit", fmt::format("\"{}\"", note.amount));
@@ -216,7 +216,7 @@ void guarded(Mta& mta, const MessageFacts& facts, std::string_view sender, const
   memory_buffer line = begin(mta);
   field(line, "action", action);
   field(line, "guard", limit.name());
-  field(line, "sender", log::discreet(sender, kLongestSender));
+  field(line, "sender", log::word(sender, kLongestSender));
   about_message(line, facts);
   log::info(text(line));
 }
@@ -226,7 +226,7 @@ void uncounted(Mta& mta, const MessageFacts& facts, std::string_view sender, con
   memory_buffer line = begin(mta);
   field(line, "action", to_string(action));
   field(line, "guard", "cannot_tell");
-  field(line, "sender", log::discreet(sender, kLongestSender));
+  field(line, "sender", log::word(sender, kLongestSender));
   field(line, "fault", to_string(why.fault));
   field(line, "reason", fmt::format("\"{}\"", log::discreet(why.detail)));
   about_message(line, facts);

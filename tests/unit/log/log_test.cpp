@@ -51,6 +51,21 @@ BOOST_AUTO_TEST_CASE(an_escape_sequence_cannot_be_faked) {
   BOOST_TEST(log::escaped("\\x0a") == "\\\\x0a");
 }
 
+BOOST_AUTO_TEST_CASE(AT_13_a_value_without_quotes_cannot_begin_another) {
+  const AddressesShown shown(LogAddresses::full);
+  BOOST_TEST(log::word("crm-2=x+y/z") == "crm-2=x+y/z");
+  BOOST_TEST(log::word("jörg@例え.テスト") == "jörg@例え.テスト");
+  BOOST_TEST(log::word("bob, action=reject, to=<ann@example.com>") ==
+             "bob\\x2c\\x20action=reject\\x2c\\x20to=\\x3cann@example.com\\x3e");
+  BOOST_TEST(log::word("\"x\\\n") == "\\x22x\\\\\\x0a");
+  BOOST_TEST(log::word(std::string(10, ' '), 8) == "\\x20\\x20…");
+}
+
+BOOST_AUTO_TEST_CASE(AT_13_a_value_between_quotes_cannot_end_them) {
+  const AddressesShown shown(LogAddresses::full);
+  BOOST_TEST(log::discreet("550 no, \"ann\" is gone") == "550 no, \\x22ann\\x22 is gone");
+}
+
 BOOST_AUTO_TEST_CASE(long_text_is_cut_between_characters) {
   BOOST_TEST(log::escaped(std::string(10, 'a'), 8) == "aaaaaaaa…");
   BOOST_TEST(log::escaped("aaaaaaaö", 8) == "aaaaaaa…");
@@ -65,6 +80,14 @@ BOOST_AUTO_TEST_CASE(full_shows_the_address_in_one_pair_of_brackets) {
   BOOST_TEST(log::address("<ann@example.com>") == "<ann@example.com>");
   BOOST_TEST(log::address("ann@example.com") == "<ann@example.com>");
   BOOST_TEST(log::address("<a\nb@example.com>") == "<a\\x0ab@example.com>");
+  BOOST_TEST(log::address("<prvs=1a/o'neil{!}+x@example.com>") ==
+             "<prvs=1a/o'neil{!}+x@example.com>");
+}
+
+BOOST_AUTO_TEST_CASE(AT_13_an_address_ends_at_its_bracket_and_holds_no_other_field) {
+  const AddressesShown shown(LogAddresses::full);
+  BOOST_TEST(log::address("<\"x>, to=<ann@example.com>, y\"@evil.example>") ==
+             "<\\x22x\\x3e\\x2c\\x20to=\\x3cann@example.com\\x3e\\x2c\\x20y\\x22@evil.example>");
 }
 
 BOOST_AUTO_TEST_CASE(the_null_sender_is_shown_in_every_mode) {
@@ -99,11 +122,19 @@ BOOST_AUTO_TEST_CASE(none_finds_addresses_wherever_they_stand_in_a_text) {
   BOOST_TEST(log::discreet("auth:crm@example.com/news") == "auth:<->/news");
   BOOST_TEST(log::discreet("550 5.1.1 <ann+x@example.com>: unknown") == "550 5.1.1 <->: unknown");
   BOOST_TEST(log::discreet("\"a b@c\"@example.com gone") == "<-> gone");
-  BOOST_TEST(log::discreet("\"x\" bob@a.example \"c\"@b.example") == "\"x\" <-> <->");
+  BOOST_TEST(log::discreet("\"x\" bob@a.example \"c\"@b.example") == "\\x22x\\x22 <-> <->");
   BOOST_TEST(log::discreet("ann@[IPv6:2001:db8::1], bob@x.example") == "<->, <->");
   BOOST_TEST(log::discreet("jörg@例え.テスト") == "<->");
   BOOST_TEST(log::discreet("a@b@c, @, x") == "<-><->, <->, x");
   BOOST_TEST(log::discreet("redis 10.0.0.5:6379: timed out") == "redis 10.0.0.5:6379: timed out");
+}
+
+BOOST_AUTO_TEST_CASE(none_finds_them_in_a_value_without_quotes_too) {
+  const AddressesShown shown(LogAddresses::none);
+  BOOST_TEST(log::word("auth:crm@example.com/news") == "auth:<->/news");
+  BOOST_TEST(log::word("a, \"b c\"@x.example <d@y.example>") == "a\\x2c\\x20<->\\x20\\x3c-\\x3e");
+  BOOST_TEST(log::word(std::string(10, 'x'), 8) == "xxxxxxxx…");
+  BOOST_TEST(log::word("aaaaaaaö", 8) == "aaaaaaa…");
 }
 
 BOOST_AUTO_TEST_CASE(none_hides_the_local_part_of_whom_a_text_is_about) {
