@@ -58,11 +58,11 @@ Subject subject_of(const Input& input) {
   return subject;
 }
 
-std::string unfit(const Subject& subject) {
+std::string unfit(const Subject& subject, Reviewed reviewed) {
   if (!subject.wrong.empty()) return subject.wrong;
   if (subject.key.status == KeyStatus::raw) {
     if (subject.typed.find('@') == std::string::npos) return "not a whole address: no @domain";
-    return "not a well-formed address";
+    if (reviewed == Reviewed::no) return "not a well-formed address";
   }
   return std::string(unfit_to_add(subject.key.key));
 }

@@ -26,8 +26,10 @@ struct Subject {
 Subject subject_of(const Input& input);
 
 // Why `subject` must not be added to a set: what `wrong` says, and more (AD-27, standards section
-// M: what cannot be normalised is looked up, but not written). Empty if nothing speaks against it.
-std::string unfit(const Subject& subject);
+// M: what cannot be normalised is looked up, but not written before somebody has looked at it).
+// Empty if nothing speaks against it.
+enum class Reviewed { no, yes };
+std::string unfit(const Subject& subject, Reviewed reviewed = Reviewed::no);
 
 // Under which members exactly this key may stand in a set: itself, and its digests.
 std::vector<std::string> own_members(std::string_view key, const MemberOptions& options);

@@ -117,6 +117,25 @@ BOOST_AUTO_TEST_CASE(what_is_no_clean_address_is_refused_with_a_reason_and_the_r
   BOOST_TEST(admin.redis().cli({"SCARD", "optout:set:global"}) == "2");
 }
 
+// Somebody has to have looked at it, and says so (section M); what hides something stays refused.
+BOOST_AUTO_TEST_CASE(AD_15_what_cannot_be_normalised_is_added_only_if_that_is_asked_for) {
+  ReadyAdmin admin;
+  const Finished refused = admin({"add", "\"O\"@XN--A.ws."});
+  BOOST_TEST(refused.exit_status == 65);
+  BOOST_TEST(refused.out.find("not a well-formed address") != std::string::npos, refused.out);
+  BOOST_TEST(refused.err.find("is added as it stands with --raw\n") != std::string::npos,
+             refused.err);
+  BOOST_TEST(admin({"add", "--raw", "\"O\"@XN--A.ws."}).exit_status == 0);
+  BOOST_TEST(admin.redis().cli({"SISMEMBER", "optout:set:global", "o@xn--a.ws"}) == "1");
+  BOOST_TEST(admin({"check", "o@xn--a.ws"}).exit_status == 0);
+  const Finished still =
+      admin({"add", "--raw", "ann", "j\xF6rg@xn--a.ws", "a\u202Eb@xn--a.ws", "<>"});
+  BOOST_TEST(still.exit_status == 65);
+  BOOST_TEST(still.err.find("--raw") == std::string::npos, still.err);
+  BOOST_TEST(admin({"remove", "o@xn--a.ws", "--because", "x"}).exit_status == 0);
+  BOOST_TEST(admin.redis().cli({"SCARD", "optout:set:global"}) == "0");
+}
+
 BOOST_AUTO_TEST_CASE(with_quiet_only_the_refused_are_told) {
   ReadyAdmin admin;
   const Finished done = admin({"-q", "add", "ann@example.com", "nonsense\x1b[2J"});

@@ -85,6 +85,7 @@ public:
     verb->add_option("--expires", expires_,
                      "Until when it counts, as 30d or a date; only for --set bounce")
         ->type_name("WHEN");
+    verb->add_flag("--raw", raw_, "Add what is not well-formed, too, as it stands");
     verb->add_option("--by", by_, "Who records it (default: you)")->type_name("WHO");
     verb->footer(
         "Adding twice is harmless: the earlier evidence stands.\n"
@@ -107,8 +108,10 @@ public:
     std::optional<Error> failure;
     while (const auto input = failure ? std::nullopt : inputs.next()) {
       const Subject subject = subject_of(*input);
-      if (const std::string why = unfit(subject); !why.empty()) {
+      const Reviewed reviewed = raw_ ? Reviewed::yes : Reviewed::no;
+      if (const std::string why = unfit(subject, reviewed); !why.empty()) {
         ++tally.refused;
+        tally.could_be_raw = tally.could_be_raw || unfit(subject, Reviewed::yes).empty();
         results.row({subject.typed, Cell(), Cell(), "refused", why, tenant});
         if (context.quiet())
           context.complain(fmt::format("{}: {}", log::escaped(subject.typed), why));
@@ -133,6 +136,11 @@ public:
     results.finish();
     if (!failure || tally.added + tally.already + tally.refused != 0)
       context.say(tally.to_string());
+    if (tally.could_be_raw) {
+      context.say(
+          "note: what is not well-formed but gets mail all the same is added as it stands with "
+          "--raw");
+    }
     if (failure) {
       const Trouble trouble = trouble_with_redis(*failure, context.config().redis);
       throw Trouble(trouble.exit_code(),
@@ -147,6 +155,7 @@ private:
     std::size_t added = 0;
     std::size_t already = 0;
     std::size_t refused = 0;
+    bool could_be_raw = false;  // one of those
 
     std::string to_string() const {
       std::string text = fmt::format("{} added", added);
@@ -210,6 +219,7 @@ private:
   std::string since_;
   std::string expires_;
   std::string by_;
+  bool raw_ = false;
 };
 
 }  // namespace
