@@ -62,7 +62,13 @@ Spellings spellings(const LookupKey& recipient, std::string_view rcpt_addr,
     add_key_of(members, rcpt_addr);
     add_other_readings(members, rcpt_addr);
   }
-  if (recipient.status == KeyStatus::raw) add_key_of(members, without_comments(recipient.key));
+  if (recipient.status == KeyStatus::raw) {
+    add_key_of(members, without_comments(recipient.key));
+    if (const std::string domain = newer_domain_key(recipient.domain()); !domain.empty()) {
+      const std::size_t local = recipient.key.size() - recipient.domain().size();
+      add_once(members, recipient.key.substr(0, local) + domain);
+    }
+  }
   const std::size_t addresses = members.size();
   if (options.plus_tags == MemberOptions::PlusTags::also_base) {
     for (std::size_t i = 0; i < addresses; ++i)

@@ -121,6 +121,20 @@ BOOST_AUTO_TEST_CASE(of_an_address_at_a_domain_that_idna_refuses_all_else_is_nor
   BOOST_TEST(spelled("<\"Eve\"@exa mple.org>") == "raw \"eve\"@exa mple.org");
 }
 
+// AD-12
+BOOST_AUTO_TEST_CASE(characters_newer_than_our_icu_have_a_labels_all_the_same) {
+  BOOST_TEST(newer_domain_key("\U0001FAE9.WS") == "xn--b39h.ws");
+  for (const std::string_view known :
+       {"\U0001F4EC.example", "a.\U0001FAE0.ws", "b\u00FCcher.example"})
+    BOOST_TEST(newer_domain_key(known) == domain_key(known), known);
+  for (const std::string& none :
+       {std::string(), std::string("xn--a.example"), std::string("\uE000.example"),
+        std::string("\uFFFD.example"), std::string("a\uFF20b.example"),
+        std::string("\u2474.example"), std::string("caf\xE9.example"),
+        std::string(300, 'a') + "\u00E4", std::string(1'000'000, '\xE4')})
+    BOOST_TEST(newer_domain_key(none) == "", none.substr(0, 20));
+}
+
 // AD-20
 BOOST_AUTO_TEST_CASE(a_domain_too_long_for_dns_is_none) {
   BOOST_TEST(domain_key(std::string(255, 'a')).size() == 255u);

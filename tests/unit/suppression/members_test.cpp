@@ -53,6 +53,14 @@ BOOST_AUTO_TEST_CASE(AD_15_the_local_part_is_normalised_where_the_domain_cannot_
   BOOST_TEST(members("<\"Ann\"@XN--A.example.>") == expected, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(AD_12_a_domain_newer_than_our_unicode_is_asked_for_in_a_labels_too) {
+  for (const char* path : {"<O@\U0001FAE9.ws>", "<\"o\"@\U0001FAE9.WS.>", "<o@XN--B39H.ws>"}) {
+    const Members found = members(path);
+    for (const char* member : {"o@xn--b39h.ws", "@xn--b39h.ws"})
+      BOOST_TEST((std::find(found.begin(), found.end(), member) != found.end()), path);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(AD_10_without_the_macro_comments_and_spaces_are_left_out_by_us) {
   for (const char* path :
        {"<(c)Ann@example.com>", "<ann(c)@example.com>", "<ann @example.com>", "<ann@ example.com>",
