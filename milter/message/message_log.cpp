@@ -86,7 +86,7 @@ void about_token(memory_buffer& line, const Token& token) {
   field(line, "asked", day_text(token.issued));
 }
 
-// What to type about a sender; where he cannot stand in the log as a shell takes him, what tells who
+// What to type about a sender; where a log or a shell would not take him as he is, what tells who
 // it is.
 std::string guard_command(std::string_view verb, std::string_view sender,
                           std::string_view rest = {}) {

@@ -13,10 +13,10 @@ namespace optout {
 
 // Every spelling to ask for, most specific first: the key, the key of what the MTA made of the
 // address where that differs (`rcpt_addr`, the macro {rcpt_addr}: a percent hack rewritten, a
-// domain appended; AD-10), where an address could not be normalised the key of what it is without
-// comments and white space, or has in A-labels, what other versions of Unicode make of U+1E9E in
-// the domain (AD-17), the keys without plus tag where asked for, the whole domains, and the digests
-// of all of these.
+// domain appended; AD-10), what another version of Unicode makes of a domain in that (AD-17), the
+// keys without plus tag where asked for, the whole domains, and the digests of all of these. Of an
+// address that could not be normalised also what it is without comments and white space, and with
+// the A-labels that its domain has where Unicode is newer (AD-12).
 //
 // Empty for the null sender, the bare postmaster and invalid addresses: nobody to ask about.
 Spellings spellings(const LookupKey& recipient, std::string_view rcpt_addr,
