@@ -85,7 +85,7 @@ struct Watched {
     client.quit();
   }
   // Mail of all kinds: passed, refused, stripped, monitored, offered a way out, unsubscribed by
-  // mail, held by the guard.
+  // mail, with a good token and a bad one, held by the guard.
   void send_all_kinds() {
     ++round;
     const auto ask = [](const std::string& whom) {
@@ -96,6 +96,7 @@ struct Watched {
     send("<news@our.example>", {"<bob@example.com>"}, "<news.example.com>");
     send("<trial@our.example>", {"<ann@example.com>"});
     send("<carl@example.com>", {ask(fmt::format("carl{}@example.com", round))});
+    send("<carl@example.com>", {"<u+nothing@optout.example>"});
     send("<news@our.example>",
          {"<p1@example.com>", "<p2@example.com>", "<p3@example.com>", "<p4@example.com>"}, "",
          fmt::format("user{}", round));
