@@ -26,6 +26,12 @@ std::optional<Account> account_from(const passwd* entry) {
   return account;
 }
 
+std::chrono::system_clock::time_point time_of(const timespec& time) {
+  return std::chrono::system_clock::time_point(
+      std::chrono::duration_cast<std::chrono::system_clock::duration>(
+          std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec)));
+}
+
 }  // namespace
 
 std::optional<Account> account_of(const std::string& name) {
@@ -46,6 +52,7 @@ FileFacts look_at(const std::string& path) {
   file.mode = status.st_mode;
   file.uid = status.st_uid;
   file.gid = status.st_gid;
+  file.changed = std::max(time_of(status.st_mtim), time_of(status.st_ctim));
   return file;
 }
 

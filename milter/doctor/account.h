@@ -10,6 +10,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ struct FileFacts {
   mode_t mode = 0;  // with the kind of file
   uid_t uid = 0;
   gid_t gid = 0;
+  // Written, or put in its place: a file that is moved there keeps its time of writing.
+  std::chrono::system_clock::time_point changed{};
 
   bool exists() const noexcept { return error == 0; }
   unsigned permissions() const noexcept { return mode & 07777u; }

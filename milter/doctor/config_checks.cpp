@@ -1,5 +1,6 @@
 #include "doctor/config_checks.h"
 
+#include "doctor/config_place.h"
 #include "util/shell_word.h"
 
 #include <fmt/format.h>
@@ -67,6 +68,11 @@ Finding check_secret(const Secret& secret, const std::optional<Account>& daemon)
     return doubtful(secret.setting, found + ": its group may change it",
                     "Somebody who breaks into the daemon can put a secret of his own there.", fix);
   }
+  if (!daemon) {
+    return cannot_tell(secret.setting,
+                       found + ": the daemon does not run, and there is no account of its name",
+                       {"systemctl start optout-milter, and then:  optoutctl doctor"});
+  }
   return good(secret.setting, found);
 }
 
@@ -94,12 +100,12 @@ Findings check_loading(const Loaded& loaded, const std::string& file, bool as_ro
   return findings;
 }
 
-Findings check_mode(const Config& config, const std::string& file) {
+Findings check_mode(const Config& config) {
   std::vector<const Stream*> watching, refusing;
   for (const Stream& stream : config.streams)
     (stream.mode == Mode::monitor ? watching : refusing).push_back(&stream);
   Findings findings;
-  const Fix fix{fmt::format("in {}:  mode: enforce", file), std::string(kReload)};
+  const Fix fix{in_config("mode: enforce"), std::string(kReload)};
   if (watching.empty()) {
     findings.push_back(good("mode", "enforce"));
   } else if (refusing.empty()) {
@@ -115,10 +121,9 @@ Findings check_mode(const Config& config, const std::string& file) {
                  fix));
   }
   if (config.guard.mode == GuardMode::monitor && !config.guard.limits.empty()) {
-    findings.push_back(
-        doubtful("guard.mode", "monitor: no sender is stopped yet",
-                 "A slip of a script, or a stolen password, reaches everybody.",
-                 {fmt::format("in {}:  guard: {{ mode: enforce }}", file), std::string(kReload)}));
+    findings.push_back(doubtful("guard.mode", "monitor: no sender is stopped yet",
+                                "A slip of a script, or a stolen password, reaches everybody.",
+                                {in_config("guard: { mode: enforce }"), std::string(kReload)}));
   }
   return findings;
 }

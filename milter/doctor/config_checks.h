@@ -17,7 +17,7 @@ namespace optout::doctor {
 Findings check_loading(const Loaded& loaded, const std::string& file, bool as_root);
 
 // Whether anything is refused yet, by which streams, and the same of the bulk guard.
-Findings check_mode(const Config& config, const std::string& file);
+Findings check_mode(const Config& config);
 
 struct Secret {
   std::string setting;  // "unsubscribe.keys"

@@ -1,5 +1,6 @@
 #include "doctor/daemon_checks.h"
 
+#include "doctor/config_place.h"
 #include "util/shell_word.h"
 
 #include <fmt/format.h>
@@ -25,13 +26,30 @@ unsigned number(const std::string& text, unsigned otherwise) {
   return error == std::errc{} ? value : otherwise;
 }
 
-// How the socket comes to be Postfix' to open: by the group it is in.
-Fix let_in(const Config& config, const Account& caller) {
-  return {"in optout-milter.yaml:  socket: { mode: 0660, group: postfix }",
-          fmt::format("install -d -o _optout-milter -g {} -m 2750 {}", caller.name,
-                      shell_word(config.listen.address.path.substr(
-                          0, config.listen.address.path.rfind('/')))),
+std::string daemon_name(const DaemonFacts& facts) {
+  return facts.process ? facts.process->account.name : "_optout-milter";
+}
+
+// How the socket comes to be Postfix' to open, and nobody else's: by its group, which the daemon
+// can only give to it as one of its own.
+Fix by_its_group(const DaemonFacts& facts, const std::optional<Account>& caller) {
+  if (!caller) return {in_config("socket: { mode: 0660 }"), std::string(kStart)};
+  return {fmt::format("usermod -a -G {} {}", caller->name, daemon_name(facts)),
+          in_config(fmt::format("socket: {{ mode: 0660, group: {} }}", caller->name)),
           std::string(kStart)};
+}
+
+// A directory of ours is made anew: one that gives its group to the socket needs no more.
+Fix into_directory(const FileFacts& closed, const DaemonFacts& facts, const Config& config,
+                   const Account& caller) {
+  const std::string& path = facts.address.path;
+  if (closed.path != path.substr(0, path.rfind('/')))
+    return {fmt::format("let {} enter {}, or listen elsewhere", caller.name, closed.path)};
+  Fix fix{fmt::format("install -d -o {} -g {} -m 2750 {}", daemon_name(facts), caller.name,
+                      shell_word(closed.path))};
+  if (!config.listen.group.empty()) fix.push_back(in_config("socket: { group: \"\" }"));
+  fix.emplace_back(kStart);
+  return fix;
 }
 
 Finding check_unix(const DaemonFacts& facts, const Config& config,
@@ -61,22 +79,21 @@ Finding check_unix(const DaemonFacts& facts, const Config& config,
       return bad(check,
                  fmt::format("{} may not enter {} ({})", caller->name, closed->path,
                              permissions_text(*closed)),
-                 std::string(kNobodyGetsThrough), let_in(config, *caller));
+                 std::string(kNobodyGetsThrough), into_directory(*closed, facts, config, *caller));
     }
     if (!may(*caller, Permission::write, socket)) {
       return bad(check, fmt::format("{} may not connect to {}", caller->name, found),
-                 std::string(kNobodyGetsThrough), let_in(config, *caller));
+                 std::string(kNobodyGetsThrough), by_its_group(facts, caller));
     }
   }
   constexpr mode_t kEverybody = 0002;
   const bool open_way = std::all_of(facts.way.begin(), facts.way.end(),
                                     [](const FileFacts& of) { return (of.mode & S_IXOTH) != 0; });
   if ((socket.mode & kEverybody) != 0 && open_way) {
-    return doubtful(
-        check, found + ": everybody on this host may connect",
-        "Whoever connects can find out who has opted out, and use up what the bulk "
-        "guard allows others.",
-        {"in optout-milter.yaml:  socket: { mode: 0660, group: postfix }", std::string(kStart)});
+    return doubtful(check, found + ": everybody on this host may connect",
+                    "Whoever connects can find out who has opted out, and use up what the bulk "
+                    "guard allows others.",
+                    by_its_group(facts, caller));
   }
   if (caller) return good(check, fmt::format("{}: {} may connect", found, caller->name));
   return good(check, found);
@@ -93,9 +110,9 @@ Findings check_socket(const DaemonFacts& facts, const Config& config,
   return {doubtful(check, where + ": other hosts may connect",
                    "The milter protocol knows no passwords: whoever reaches the port can find out "
                    "who has opted out, and use up what the bulk guard allows others.",
-                   {fmt::format("in optout-milter.yaml:  listen: inet:127.0.0.1:{}    # with a "
-                                "tunnel for other hosts",
-                                facts.address.port),
+                   {in_config(fmt::format("listen: inet:127.0.0.1:{}    # with a tunnel for "
+                                          "other hosts",
+                                          facts.address.port)),
                     std::string(kStart)})};
 }
 
@@ -122,7 +139,7 @@ Findings check_answer(const DaemonFacts& facts) {
           std::string(kNobodyGetsThrough),
           {facts.address.is_unix() ? fmt::format("ss -xlp src {}", shell_word(facts.address.path))
                                    : fmt::format("ss -tlp sport = {}", facts.address.port),
-           "then let one of the two listen elsewhere (listen, in optout-milter.yaml)"})};
+           in_config("listen: …    # elsewhere, unless the other one can move")})};
     case Knock::Answer::nobody:
       break;
   }
@@ -132,8 +149,7 @@ Findings check_answer(const DaemonFacts& facts) {
 }
 
 Findings check_open_files(const DaemonFacts& facts, const Postfix& postfix) {
-  if (!facts.peer || facts.peer->program != "optout-milter" || !facts.peer->most_open_files)
-    return {};
+  if (!facts.process || !facts.process->most_open_files) return {};
   // A connection for each smtpd, and one for each cleanup where sendmail(1)'s mail is asked about.
   constexpr unsigned kOfItsOwn = 64;
   const unsigned by_default = number(postfix.value("default_process_limit"), 100);
@@ -146,7 +162,7 @@ Findings check_open_files(const DaemonFacts& facts, const Postfix& postfix) {
     callers += most != 0 ? most : by_default;
   }
   const std::string check = "LimitNOFILE";
-  const unsigned long limit = *facts.peer->most_open_files;
+  const unsigned long limit = *facts.process->most_open_files;
   const std::string found = fmt::format("{}; Postfix may open {} connections", limit, callers);
   if (!bounded)
     return {good(check, fmt::format("{}; Postfix sets no limit to its listeners", limit))};

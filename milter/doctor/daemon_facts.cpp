@@ -2,14 +2,12 @@
 
 #include "redis/socket_transport.h"
 
-#include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstring>
-#include <fstream>
 #include <sstream>
 
 namespace optout::doctor {
@@ -41,7 +39,8 @@ std::string offer() {
   return packet;
 }
 
-std::optional<Peer> peer_of(const std::string& path) {
+// Who listens at a unix socket.
+std::optional<Process> listener_at(const std::string& path) {
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
   if (path.size() >= sizeof(name.sun_path)) return std::nullopt;
@@ -54,14 +53,15 @@ std::optional<Peer> peer_of(const std::string& path) {
                      ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0;
   ::close(fd);
   if (!known || who.pid <= 0) return std::nullopt;
-  Peer peer{.program = {}, .uid = who.uid, .most_open_files = {}};
-  std::ifstream comm(fmt::format("/proc/{}/comm", who.pid));
-  std::getline(comm, peer.program);
-  std::ifstream limits(fmt::format("/proc/{}/limits", who.pid));
-  std::ostringstream text;
-  text << limits.rdbuf();
-  peer.most_open_files = open_files_of(text.str());
-  return peer;
+  return process_of(who.pid);
+}
+
+// Behind TCP, and where systemd has opened the socket, nobody says who it is.
+std::optional<Process> process_behind(const SocketAddress& address) {
+  constexpr std::string_view kProgram = "optout-milter";
+  auto listener = address.is_unix() ? listener_at(address.path) : std::nullopt;
+  if (listener && listener->program == kProgram) return listener;
+  return only_process_called(kProgram);
 }
 
 }  // namespace
@@ -104,27 +104,43 @@ Knock knock_at(const SocketAddress& address, std::chrono::milliseconds patience)
 }
 
 DaemonFacts look_at_daemon(const SocketAddress& address) {
-  DaemonFacts facts{.address = address, .way = {}, .socket = {}, .knock = {}, .peer = {}};
+  DaemonFacts facts{.address = address, .way = {}, .socket = {}, .knock = {}, .process = {}};
   if (address.is_unix()) {
     facts.way = way_to(address.path);
     facts.socket = look_at(address.path);
   }
   facts.knock = knock_at(address);
-  if (address.is_unix() && facts.knock.answer == Knock::Answer::milter)
-    facts.peer = peer_of(address.path);
+  if (facts.knock.answer == Knock::Answer::milter) facts.process = process_behind(address);
   return facts;
 }
 
-std::optional<unsigned long> open_files_of(const std::string& proc_limits) {
-  constexpr std::string_view kName = "Max open files";
-  std::istringstream lines(proc_limits);
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.starts_with(kName)) continue;
-    std::istringstream words(line.substr(kName.size()));
-    unsigned long soft = 0;
-    if (words >> soft) return soft;
+std::optional<std::chrono::system_clock::time_point> time_of_loading(const SocketAddress& address) {
+  constexpr std::size_t kMostOctets = std::size_t{16} << 20;
+  const auto deadline = redis::Clock::now() + std::chrono::seconds(5);
+  const auto transport = redis::make_socket_transport(address, "metrics");
+  if (!transport->connect(deadline) ||
+      !transport->write("GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n", deadline))
+    return std::nullopt;
+  std::string page;
+  std::array<char, 65536> buffer{};
+  while (page.size() < kMostOctets) {
+    const auto got = transport->read(buffer, deadline);
+    if (!got) break;
+    page.append(buffer.data(), *got);
   }
-  return std::nullopt;
+  return time_of_loading_in(page);
+}
+
+std::optional<std::chrono::system_clock::time_point> time_of_loading_in(std::string_view page) {
+  constexpr std::string_view kLine = "\noptout_config_loaded_timestamp_seconds ";
+  const auto at = page.find(kLine);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::istringstream value{std::string(page.substr(at + kLine.size(), 32))};
+  double seconds = 0;
+  if (!(value >> seconds) || seconds <= 0) return std::nullopt;
+  return std::chrono::system_clock::time_point(
+      std::chrono::duration_cast<std::chrono::system_clock::duration>(
+          std::chrono::duration<double>(seconds)));
 }
 
 }  // namespace optout::doctor

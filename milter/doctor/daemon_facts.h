@@ -8,12 +8,14 @@
 #pragma once
 
 #include "doctor/account.h"
+#include "doctor/process_facts.h"
 #include "util/socket_address.h"
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace optout::doctor {
@@ -26,26 +28,23 @@ struct Knock {
   std::uint32_t version = 0;  // of the protocol, as chosen
 };
 
-// The process behind a unix socket.
-struct Peer {
-  std::string program;  // "optout-milter"; "systemd" where that holds the socket
-  uid_t uid = 0;
-  std::optional<unsigned long> most_open_files;  // nothing: cannot be read
-};
-
 struct DaemonFacts {
   SocketAddress address;
   std::vector<FileFacts> way;  // to a unix socket
   FileFacts socket;
   Knock knock;
-  std::optional<Peer> peer;
+  std::optional<Process> process;  // the daemon, where it answers and can be found
 };
 
 Knock knock_at(const SocketAddress& address,
                std::chrono::milliseconds patience = std::chrono::seconds(5));
 DaemonFacts look_at_daemon(const SocketAddress& address);
 
-// "Max open files            1024                 524288               files": the first number.
-std::optional<unsigned long> open_files_of(const std::string& proc_limits);
+// When the daemon whose metrics are at `address` read its configuration; nothing where it does not
+// say.
+std::optional<std::chrono::system_clock::time_point> time_of_loading(const SocketAddress& address);
+
+// The same, of its page.
+std::optional<std::chrono::system_clock::time_point> time_of_loading_in(std::string_view page);
 
 }  // namespace optout::doctor

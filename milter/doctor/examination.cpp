@@ -4,6 +4,7 @@
 #include "config/reader.h"
 #include "doctor/account.h"
 #include "doctor/config_checks.h"
+#include "doctor/config_place.h"
 #include "doctor/daemon_checks.h"
 #include "doctor/daemon_facts.h"
 #include "doctor/link_check.h"
@@ -13,11 +14,14 @@
 #include "doctor/program.h"
 #include "doctor/redis_checks.h"
 #include "doctor/redis_facts.h"
+#include "doctor/redis_socket.h"
+#include "doctor/reload_check.h"
 #include "doctor/sendmail.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <optional>
 #include <variant>
 
@@ -39,18 +43,22 @@ public:
       : patient_(patient), tell_(tell) {}
 
   void run() {
-    const Loaded loaded = load_config(patient_.config_file);
-    tell(check_loading(loaded, patient_.config_file, ::geteuid() == 0));
-    if (!loaded.usable()) {
+    loaded_ = load_config(patient_.config_file);
+    tell(check_loading(loaded_, patient_.config_file, ::geteuid() == 0));
+    if (!loaded_.usable()) {
       tell_(
           cannot_tell("everything else", "the configuration says where it is, and does not load"));
       return;
     }
-    const Config& config = loaded.config;
-    tell(check_mode(config, patient_.config_file));
+    const Config& config = loaded_.config;
+    tell(check_mode(config));
 
     const DaemonFacts daemon = look_at_daemon(config.listen.address);
-    tell(check_secrets(secrets_of(config, patient_.config_file), account_of_daemon(daemon)));
+    const std::optional<Account> account = account_of_daemon(daemon);
+    tell(check_reload(
+        files_of_config(config, patient_.config_file), daemon,
+        config.metrics.listen ? time_of_loading(*config.metrics.listen) : std::nullopt));
+    tell(check_secrets(secrets_of(config, patient_.config_file), account));
     tell(check_token_keys(config));
 
     const std::optional<Postfix> postfix = find_postfix();
@@ -64,6 +72,8 @@ public:
     }
     look_at_sendmail(config, postfix.has_value());
     look_at_opendkim(config);
+    if (const auto& address = config.redis.address; address.is_unix())
+      tell(check_redis_socket(look_at(address.path), way_to(address.path), account));
     look_at_redis(config);
     if (!config.unsubscribe.link.empty())
       tell_(check_link(config.unsubscribe.link, ask_for_link(config.unsubscribe.link)));
@@ -71,12 +81,14 @@ public:
 
 private:
   void tell(const Findings& findings) {
+    const std::string conf_d = std::filesystem::path(patient_.config_file).parent_path() / "conf.d";
+    const bool has_conf_d = look_at(conf_d).exists();
     for (const Finding& finding : findings)
-      tell_(finding);
+      tell_(placed(finding, loaded_, patient_.config_file, has_conf_d));
   }
 
   static std::optional<Account> account_of_daemon(const DaemonFacts& daemon) {
-    if (daemon.peer && daemon.peer->program == "optout-milter") return account_of(daemon.peer->uid);
+    if (daemon.process) return daemon.process->account;
     return account_of(std::string(kDaemonUser));
   }
 
@@ -142,6 +154,7 @@ private:
   }
 
   const Patient& patient_;
+  Loaded loaded_;
   const std::function<void(const Finding&)>& tell_;
   bool told_of_postfix_ = false;
 };

@@ -67,6 +67,12 @@ Finding check_link(const std::string& link, const std::variant<ProgramOutput, st
     return bad(check, fmt::format("{}: HTTP {}, access is refused", link, said.out),
                std::string(kWhy), look);
   }
+  if (said.out == "404" || said.out == "410") {
+    return doubtful(check, fmt::format("{}: HTTP {}, there is no such page", link, said.out),
+                    "If that is said of links with a token, too, people who click on them go on "
+                    "getting mail.",
+                    look);
+  }
   if (said.out.starts_with('3')) {
     return doubtful(
         check, fmt::format("{}: HTTP {}, it leads elsewhere", link, said.out),

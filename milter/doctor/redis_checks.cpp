@@ -1,5 +1,8 @@
 #include "doctor/redis_checks.h"
 
+#include "address/lookup_key.h"
+#include "doctor/config_place.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -13,10 +16,19 @@
 namespace optout::doctor {
 namespace {
 
+// "optout:set:global" of "SADD optout:set:global: NOPERM …"; empty where a command has no key.
+std::string key_of(const std::string& refusal) {
+  const auto space = refusal.find(' ');
+  const auto end = refusal.find(": NOPERM");
+  if (space == std::string::npos || end == std::string::npos || end <= space) return {};
+  return refusal.substr(space + 1, end - space - 1);
+}
+
 // What ACL SETUSER is to grant, after refusals like "SADD optout:set:global: NOPERM …". Commands
 // that could destroy opt-outs, were they granted for all keys, are granted for those that need
 // them.
 std::string missing_rights(const std::vector<std::string>& refused, const std::string& prefix) {
+  const std::string all_ours = "~" + prefix + "*";
   std::map<std::string, std::string> commands_for;  // keys
   for (const std::string& refusal : refused) {
     if (refusal.find("NOPERM") == std::string::npos) continue;
@@ -24,7 +36,9 @@ std::string missing_rights(const std::vector<std::string>& refused, const std::s
     std::string command = " +";
     std::transform(name.begin(), name.end(), std::back_inserter(command),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    std::string keys = "~" + prefix + "*";
+    std::string keys = all_ours;
+    const std::string key = key_of(refusal);
+    if (!key.empty() && !key.starts_with(prefix)) keys = "~" + key;  // others' sets
     for (const char* const part : {"guard:", "confirmed:"}) {
       const std::string prefixed = prefix + part;
       if (refusal.find(prefixed) != std::string::npos) keys = fmt::format("~{}*", prefixed);
@@ -34,8 +48,8 @@ std::string missing_rights(const std::vector<std::string>& refused, const std::s
   }
   std::string rights;
   for (const auto& [keys, commands] : commands_for) {
-    rights += keys.size() == prefix.size() + 2 ? fmt::format(" '{}'{}", keys, commands)
-                                               : fmt::format(" '({}{})'", keys, commands);
+    rights += keys == all_ours ? fmt::format(" '{}'{}", keys, commands)
+                               : fmt::format(" '({}{})'", keys, commands);
   }
   return rights;
 }
@@ -52,6 +66,7 @@ public:
     way();
     schema();
     digests();
+    address_rules();
     rights();
     append(findings_, check_redis_keeping(facts_, config_, redis_cli_));
     return std::move(findings_);
@@ -75,7 +90,7 @@ private:
                     fmt::format("{} answered within {} ms, and redis.timeout is {} ms", where(),
                                 facts_.took.count(), config_.redis.timeout.count()),
                     "Mail waits (451) whenever Redis takes longer than redis.timeout.",
-                    {redis_cli_("--latency"), "in optout-milter.yaml:  redis: { timeout: 1s }"}));
+                    {redis_cli_("--latency"), in_config("redis: { timeout: 1s }")}));
     } else {
       tell(good("Redis", fmt::format("{} answers", where())));
     }
@@ -124,8 +139,29 @@ private:
     }
   }
 
+  void address_rules() {
+    if (facts_.marker) return;
+    const std::string check = "address rules";
+    const std::string ours = address_rules_version();
+    if (!facts_.address_rules)
+      return tell(cannot_tell(check, fmt::format("{}schema names none", config_.prefix)));
+    if (*facts_.address_rules == ours) return tell(good(check, ours));
+    tell(doubtful(
+        check,
+        fmt::format("Redis was initialised with {}, this program goes by {}", *facts_.address_rules,
+                    ours),
+        "Addresses in other scripts may be spelled in another way now: who opted out before may "
+        "not be found.",
+        {"for each set, such as global:  " +
+             redis_cli_(fmt::format("--raw SMEMBERS {}set:global", config_.prefix)) +
+             " | grep -v '^#' | " + optoutctl_("add --set global --source import -"),
+         "then:  " +
+             redis_cli_(fmt::format("HSET {}schema address_rules {}", config_.prefix, ours))}));
+  }
+
   void rights() {
-    right_to("lookups", facts_.refused_reads, "Nobody can be looked up: all mail waits (451).");
+    right_to("lookups", facts_.refused_reads,
+             "Who is in there cannot be told: all mail that is asked about there waits (451).");
     if (!facts_.knows_writes && facts_.refused_writes.empty()) {
       return tell(cannot_tell("recording opt-outs", "Redis did not answer",
                               {"try again:  " + optoutctl_("doctor")}));

@@ -1,5 +1,6 @@
 #include "doctor/redis_facts.h"
 
+#include "policy/policy.h"
 #include "redis/client.h"
 #include "redis/commands.h"
 #include "redis/connection.h"
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace optout::doctor {
 namespace {
@@ -27,13 +29,25 @@ void add(Commands& commands, const Words& words) {
   commands.add(argv);
 }
 
-// What a lookup asks, and what recording an opt-out asks before it writes.
-std::vector<Words> reads(const RedisSchema& schema) {
+// What lookups ask, each set that a stream honours once, and what recording an opt-out asks before
+// it writes.
+std::vector<Words> reads(const RedisSchema& schema, const Config& config) {
   const std::string nobody = "nobody@doctor.invalid";
-  const std::string entry = schema.entry(nobody, {});
-  return {{"SMISMEMBER", schema.set(SetName::global()), nobody},
-          {"HMGET", entry, "global"},
-          {"HGET", schema.lists({}), "doctor.invalid"}};
+  std::set<SetName> sets{SetName::global()};
+  std::set<std::string> tenants{""};
+  for (const Stream& stream : config.streams) {
+    const auto honoured = sets_at_end(stream, {}, "doctor.invalid");
+    sets.insert(honoured.begin(), honoured.end());
+    tenants.insert(stream.tenant);
+  }
+  std::vector<Words> all;
+  for (const SetName& set : sets)
+    all.push_back({"SMISMEMBER", schema.set(set), nobody});
+  for (const std::string& tenant : tenants) {
+    all.push_back({"HMGET", schema.entry(nobody, tenant), "global"});
+    all.push_back({"HGET", schema.lists(tenant), "doctor.invalid"});
+  }
+  return all;
 }
 
 std::vector<Words> guard_commands(const std::string& key) {
@@ -95,18 +109,25 @@ bool answers_nobody(Fault fault) {
   }
 }
 
-void ask_about_itself(Executor& redis, RedisFacts& facts) {
+void ask_about_itself(Executor& redis, const RedisSchema& schema, RedisFacts& facts) {
   Commands commands;
-  commands.add({"INFO"}).add({"CONFIG", "GET", "save"});
+  commands.add({"INFO"}).add({"CONFIG", "GET", "save"}).add({"CONFIG", "GET", "appendfsync"});
+  commands.add({"HGET", schema.marker(), "address_rules"});
   const auto replies = redis.run(commands, redis.deadline(), Executor::Repeat::yes);
-  if (!replies || replies->size() != 2) return;
+  if (!replies || replies->size() != commands.count()) return;
   if ((*replies)[0].is_string()) facts.info = parse_info((*replies)[0].text());
-  const Reply& save = (*replies)[1];
-  if (save.is_array() && save.size() == 2) facts.save = std::string(save[1].text());
+  const auto setting = [](const Reply& reply) -> std::optional<std::string> {
+    if (!reply.is_array() || reply.size() != 2) return std::nullopt;
+    return std::string(reply[1].text());
+  };
+  facts.save = setting((*replies)[1]);
+  facts.appendfsync = setting((*replies)[2]);
+  if ((*replies)[3].is_string()) facts.address_rules = std::string((*replies)[3].text());
 }
 
-void ask_for_reads(Executor& redis, const RedisSchema& schema, RedisFacts& facts) {
-  const std::vector<Words> asked = reads(schema);
+void ask_for_reads(Executor& redis, const RedisSchema& schema, const Config& config,
+                   RedisFacts& facts) {
+  const std::vector<Words> asked = reads(schema, config);
   Commands commands;
   for (const Words& words : asked)
     add(commands, words);
@@ -188,8 +209,8 @@ RedisFacts ask_redis(const Config& config) {
     return facts;
   }
   if (!facts.marker) facts.writing_digests = schema.fault_of_writing_digests(replies->front());
-  ask_about_itself(*redis, facts);
-  ask_for_reads(*redis, schema, facts);
+  ask_about_itself(*redis, schema, facts);
+  ask_for_reads(*redis, schema, config, facts);
   ask_for_writes(options, writes(schema, config), facts);
   return facts;
 }

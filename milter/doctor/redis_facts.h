@@ -24,11 +24,14 @@ struct RedisFacts {
   std::chrono::milliseconds took{};  // of the first round trip, connecting included
 
   std::map<std::string, std::string> info;  // of INFO; empty where this user may not ask
-  std::optional<std::string> save;          // CONFIG GET save; nothing where it may not ask
+  // CONFIG GET; nothing where it may not ask.
+  std::optional<std::string> save;
+  std::optional<std::string> appendfsync;
 
-  std::optional<Error> marker;           // what is wrong with the marker of the schema
-  std::optional<Error> writing_digests;  // why no digest may be written yet
-  std::string fingerprints;              // of the digest keys of this configuration
+  std::optional<Error> marker;               // what is wrong with the marker of the schema
+  std::optional<Error> writing_digests;      // why no digest may be written yet
+  std::string fingerprints;                  // of the digest keys of this configuration
+  std::optional<std::string> address_rules;  // that Redis was initialised with
 
   std::vector<std::string> refused_reads;  // "SMISMEMBER optout:set:global: NOPERM …"
   bool knows_writes = false;               // whether Redis could be asked for the next

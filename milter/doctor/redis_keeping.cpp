@@ -1,6 +1,7 @@
 // Whether a Redis keeps what it is given: its version and role, what it evicts, and what is left
 // after a restart.
 
+#include "doctor/config_place.h"
 #include "doctor/redis_checks.h"
 
 #include <fmt/format.h>
@@ -63,14 +64,14 @@ private:
 
   void role() {
     if (facts_.of("role") == "slave") {
-      return tell(
-          bad("role",
-              fmt::format("a replica of {}:{}", facts_.of("master_host"), facts_.of("master_port")),
-              "Nothing can be written here: whoever unsubscribes is told to come again, and "
-              "lookups may miss the latest opt-outs.",
-              {fmt::format("in optout-milter.yaml:  redis: {{ url: redis://{}:{}/{} }}",
-                           facts_.of("master_host"), facts_.of("master_port"),
-                           config_.redis.database)}));
+      return tell(bad(
+          "role",
+          fmt::format("a replica of {}:{}", facts_.of("master_host"), facts_.of("master_port")),
+          "Nothing can be written here: whoever unsubscribes is told to come again, and "
+          "lookups may miss the latest opt-outs.",
+          {in_config(fmt::format("redis: {{ url: \"redis://{}{}{}:{}/{}\" }}", config_.redis.user,
+                                 config_.redis.user.empty() ? "" : "@", facts_.of("master_host"),
+                                 facts_.of("master_port"), config_.redis.database))}));
     }
     const auto replicas = number(facts_.of("connected_slaves")).value_or(0);
     if (replicas == 0) {
@@ -92,10 +93,11 @@ private:
     if (policy == "noeviction") return tell(good(check, policy));
     if (limit == "0") return tell(good(check, policy + ", which never happens (maxmemory 0)"));
     if (policy.starts_with("allkeys-")) {
-      return tell(bad(check, policy,
-                      "When its memory is full, Redis drops whole suppression sets: everybody in "
-                      "them gets mail again.",
-                      fix));
+      return tell(
+          bad(check, policy,
+              "When its memory is full, Redis drops whole suppression sets, and perhaps not "
+              "the mark that says they are there: everybody in them gets mail again.",
+              fix));
     }
     tell(doubtful(check, policy,
                   "Opt-outs are safe; but when memory is full, Redis drops what the bulk guard "
@@ -118,6 +120,21 @@ private:
                    fmt::format("and in redis.conf:  maxmemory {}", 2 * limit)}));
   }
 
+  Finding written_in_time(const std::string& check) const {
+    const std::string found = "append-only file";
+    const std::string why =
+        "When its host crashes, opt-outs of the last half minute are lost: these people get mail "
+        "again.";
+    const Fix fix{redis_cli_("CONFIG SET appendfsync everysec"),
+                  "and in redis.conf:  appendfsync everysec"};
+    if (!facts_.appendfsync)
+      return doubtful(check, found + "; cannot tell how soon it is on disk (CONFIG is refused)",
+                      why, {redis_cli_("CONFIG GET appendfsync") + "    # as a user who may"});
+    if (*facts_.appendfsync == "no")
+      return doubtful(check, found + ", on disk when the system likes (appendfsync no)", why, fix);
+    return good(check, fmt::format("{}, appendfsync {}", found, *facts_.appendfsync));
+  }
+
   void persistence() {
     const std::string check = "persistence";
     const Fix fix{redis_cli_("CONFIG SET appendonly yes"), "and in redis.conf:  appendonly yes"};
@@ -129,7 +146,7 @@ private:
                         {"look at the free space of its disk and at its log:  df -h; journalctl -u "
                          "redis-server"}));
       }
-      return tell(good(check, "append-only file"));
+      return tell(written_in_time(check));
     }
     if (facts_.save && facts_.save->empty()) {
       return tell(bad(check, "neither an append-only file nor snapshots",

@@ -210,6 +210,43 @@ BOOST_AUTO_TEST_CASE(rights_that_are_missing_are_named_by_command) {
   BOOST_TEST(found["recording opt-outs"].says("MULTI: NOPERM"));
 }
 
+// Every set that a stream honours is asked for, as a lookup would ask.
+BOOST_AUTO_TEST_CASE(sets_that_cannot_be_read_are_found_whatever_stream_honours_them) {
+  KeptAdmin admin({"user reader on nopass ~optout:* (~crm:gone +smismember) +@all"});
+  const std::string streams =
+      "streams: [ { name: news, tenant: acme, honours: [list, stream, key:crm:gone] } ]\n";
+  admin.configure(admin.redis().url_unix(), streams);
+  BOOST_TEST(diagnosis(admin)["lookups"].state == "ok");
+  for (const char* key :
+       {"optout:acme:set:list:doctor.invalid", "optout:acme:set:stream:news", "crm:gone"}) {
+    admin.redis().cli({"SET", key, "no set"});
+    const Found found = diagnosis(admin)["lookups"];
+    BOOST_TEST(found.state == "error", key);
+    BOOST_TEST(found.says(fmt::format("SMISMEMBER {}: WRONGTYPE", key)), found.text);
+    admin.redis().cli({"DEL", key});
+  }
+  admin.configure("unix://reader@" + admin.redis().socket(), streams);
+  BOOST_TEST(diagnosis(admin)["lookups"].state == "ok", diagnosis(admin)["lookups"].text);
+  admin.redis().cli({"ACL", "SETUSER", "reader", "clearselectors"});
+  const Found found = diagnosis(admin)["lookups"];
+  BOOST_TEST(found.state == "error");
+  BOOST_TEST(found.says("ACL SETUSER reader '(~crm:gone +smismember)'"), found.text);
+}
+
+BOOST_AUTO_TEST_CASE(AD_17_one_that_was_initialised_with_other_address_rules_is_found) {
+  KeptAdmin admin;
+  BOOST_TEST(diagnosis(admin)["address rules"].state == "ok");
+  admin.redis().cli({"HSET", "optout:schema", "address_rules", "1/unicode-5.0"});
+  BOOST_TEST(diagnosis(admin)["address rules"].state == "warning");
+}
+
+BOOST_AUTO_TEST_CASE(the_socket_is_looked_at_for_the_daemon_and_not_for_root) {
+  KeptAdmin admin;
+  BOOST_REQUIRE_EQUAL(::chmod(admin.redis().socket().c_str(), 0600), 0);
+  const auto found = diagnosis(admin);
+  BOOST_TEST(found.at("redis.url").state != "ok", found.at("redis.url").text);
+}
+
 BOOST_AUTO_TEST_CASE(one_that_may_evict_opt_outs_is_found) {
   KeptAdmin admin;
   admin.redis().cli({"CONFIG", "SET", "maxmemory", "100mb"});
@@ -239,6 +276,8 @@ BOOST_AUTO_TEST_CASE(one_that_loses_everything_at_a_restart_is_found) {
   BOOST_TEST(diagnosis(admin)["persistence"].state == "warning");
   admin.redis().cli({"CONFIG", "SET", "appendonly", "yes"});
   BOOST_TEST(diagnosis(admin)["persistence"].state == "ok");
+  admin.redis().cli({"CONFIG", "SET", "appendfsync", "no"});
+  BOOST_TEST(diagnosis(admin)["persistence"].state == "warning");
 }
 
 BOOST_AUTO_TEST_CASE(a_replica_is_found_and_a_primary_with_one_is_fine) {

@@ -18,18 +18,21 @@ namespace {
 constexpr gid_t kGroup = 990;
 const Account kDaemon{.name = "_optout-milter", .uid = 990, .groups = {kGroup}};
 
+Secret secret_of(mode_t mode, gid_t group, mode_t directory = 0755, int error = 0) {
+  return {.setting = "unsubscribe.keys",
+          .file = {.path = "/etc/x.keys", .error = error, .mode = S_IFREG | mode, .gid = group},
+          .way = {{.path = "/etc", .mode = S_IFDIR | directory}}};
+}
+
 std::string_view secret(mode_t mode, gid_t group, mode_t directory = 0755, int error = 0) {
-  const Secret one{
-      .setting = "unsubscribe.keys",
-      .file = {.path = "/etc/x.keys", .error = error, .mode = S_IFREG | mode, .gid = group},
-      .way = {{.path = "/etc", .mode = S_IFDIR | directory}}};
-  const doctor::Findings findings = check_secrets({one}, kDaemon);
+  const doctor::Findings findings =
+      check_secrets({secret_of(mode, group, directory, error)}, kDaemon);
   BOOST_TEST(all_give_reasons(findings));
   return state_of(findings, "unsubscribe.keys");
 }
 
 std::string_view mode(const std::string& yaml) {
-  return state_of(check_mode(parse_config(yaml, "x.yaml").config, "x.yaml"), "mode");
+  return state_of(check_mode(parse_config(yaml, "x.yaml").config), "mode");
 }
 
 }  // namespace
@@ -71,6 +74,15 @@ BOOST_AUTO_TEST_CASE(secrets_are_for_the_daemon_and_nobody_else) {
   BOOST_TEST(secret(0640, kGroup, 0700) == "error");
   BOOST_TEST(secret(0640, kGroup, 0755, ENOENT) == "error");
   BOOST_TEST(secret(0640, kGroup, 0755, EACCES) == "warning");
+}
+
+BOOST_AUTO_TEST_CASE(whether_a_daemon_that_nobody_knows_may_read_them_cannot_be_told) {
+  const doctor::Findings findings = check_secrets({secret_of(0640, kGroup)}, std::nullopt);
+  BOOST_TEST(state_of(findings, "unsubscribe.keys") == "warning");
+  BOOST_TEST(say(findings, "cannot tell"));
+  // What is wrong whoever it is, is wrong.
+  BOOST_TEST(state_of(check_secrets({secret_of(0644, kGroup)}, std::nullopt), "unsubscribe.keys") ==
+             "error");
 }
 
 BOOST_AUTO_TEST_CASE(numbers_of_token_keys_run_out_one_day) {

@@ -32,7 +32,11 @@ BOOST_AUTO_TEST_CASE(without_curl_it_cannot_be_told) {
 BOOST_AUTO_TEST_CASE(a_page_that_answers_is_fine_even_if_it_asks_for_a_token) {
   BOOST_TEST(after(0, "200") == State::good);
   BOOST_TEST(after(0, "400") == State::good);
-  BOOST_TEST(after(0, "404") == State::good);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_without_such_a_page_is_doubtful) {
+  BOOST_TEST(after(0, "404") == State::doubtful);
+  BOOST_TEST(after(0, "410") == State::doubtful);
 }
 
 BOOST_AUTO_TEST_CASE(names_certificates_and_silence_are_told_apart) {

@@ -2,6 +2,7 @@
 
 #include "doctor/redis_checks.h"
 
+#include "address/lookup_key.h"
 #include "findings.h"
 
 #include <boost/test/unit_test.hpp>
@@ -20,6 +21,8 @@ RedisFacts healthy() {
       "# Server\r\nredis_version:7.0.15\r\nrole:master\r\nconnected_slaves:1\r\n"
       "maxmemory:0\r\nmaxmemory_policy:noeviction\r\nused_memory:100\r\naof_enabled:1\r\n");
   facts.save = "3600 1";
+  facts.appendfsync = "everysec";
+  facts.address_rules = address_rules_version();
   facts.knows_writes = true;
   return facts;
 }
@@ -109,13 +112,35 @@ BOOST_AUTO_TEST_CASE(missing_rights_are_named) {
   BOOST_TEST(!say(look(facts), "ACL SETUSER"));
 }
 
+BOOST_AUTO_TEST_CASE(sets_of_others_need_a_right_of_their_own) {
+  RedisFacts facts = healthy();
+  facts.refused_reads = {"SMISMEMBER crm:unsubscribed: NOPERM this user has no permissions",
+                         "SMISMEMBER optout:set:list:doctor.invalid: NOPERM"};
+  BOOST_TEST(state_of(look(facts), "lookups") == "error");
+  BOOST_TEST(say(look(facts),
+                 "ACL SETUSER default '(~crm:unsubscribed +smismember)' '~optout:*' +smismember"));
+  facts.refused_reads = {"SMISMEMBER crm:unsubscribed: WRONGTYPE Operation against a key"};
+  BOOST_TEST(state_of(look(facts), "lookups") == "error");
+  BOOST_TEST(!say(look(facts), "ACL SETUSER"));
+}
+
+BOOST_AUTO_TEST_CASE(AD_17_other_address_rules_than_those_of_the_sets_are_told) {
+  RedisFacts facts = healthy();
+  facts.address_rules = "1/unicode-14.0";
+  BOOST_TEST(state_of(look(facts), "address rules") == "warning");
+  BOOST_TEST(say(look(facts), "initialised with 1/unicode-14.0"));
+  BOOST_TEST(say(look(facts), "HSET optout:schema address_rules " + address_rules_version()));
+  facts.address_rules.reset();
+  BOOST_TEST(say(look(facts), "cannot tell"));
+}
+
 BOOST_AUTO_TEST_CASE(what_redis_does_not_tell_cannot_be_told) {
   RedisFacts facts = healthy();
   facts.info.clear();
   BOOST_TEST(state_of(look(facts), "Redis itself") == "warning");
 }
 
-BOOST_AUTO_TEST_CASE(eviction_of_opt_outs_is_wrong_and_that_of_counters_doubtful) {
+BOOST_AUTO_TEST_CASE(LG_15_eviction_of_opt_outs_is_wrong_and_that_of_counters_doubtful) {
   const auto policy = [](const std::string& name, const std::string& limit) {
     RedisFacts facts = with("maxmemory_policy", name);
     facts.info["maxmemory"] = limit;
@@ -154,6 +179,18 @@ BOOST_AUTO_TEST_CASE(what_is_not_saved_is_lost) {
   facts.save.reset();
   BOOST_TEST(say(look(facts), "cannot tell whether there are snapshots"));
   BOOST_TEST(state_of(look(with("aof_last_write_status", "err")), "persistence") == "error");
+}
+
+BOOST_AUTO_TEST_CASE(an_append_only_file_that_is_written_late_is_told) {
+  RedisFacts facts = healthy();
+  facts.appendfsync = "always";
+  BOOST_TEST(state_of(look(facts), "persistence") == "ok");
+  facts.appendfsync = "no";
+  BOOST_TEST(state_of(look(facts), "persistence") == "warning");
+  BOOST_TEST(say(look(facts), "CONFIG SET appendfsync everysec"));
+  facts.appendfsync.reset();
+  BOOST_TEST(state_of(look(facts), "persistence") == "warning");
+  BOOST_TEST(say(look(facts), "cannot tell how soon"));
 }
 
 BOOST_AUTO_TEST_CASE(old_versions_do_not_know_what_lookups_ask) {
