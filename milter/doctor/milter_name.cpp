@@ -66,6 +66,7 @@ std::vector<std::string> postfix_list(std::string_view text) {
 MilterName milter_name(std::string_view text) {
   MilterName name;
   text = trimmed(text);
+  name.written = text;
   if (text.starts_with('{') && text.ends_with('}')) {
     std::vector<std::string> parts = postfix_list(text.substr(1, text.size() - 2));
     // "a = b" is three parts, as is "a= b": put together again by the equals sign.

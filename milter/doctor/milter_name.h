@@ -16,8 +16,8 @@
 namespace optout::doctor {
 
 struct MilterName {
-  std::string
-      text;  // as it is written, without braces and settings: "unix:optout-milter/milter.sock"
+  std::string written;                          // with braces and settings, if it has any
+  std::string text;                             // without: "unix:optout-milter/milter.sock"
   std::string path;                             // of a unix socket, as it is written
   SocketAddress tcp;                            // where path is empty
   std::map<std::string, std::string> settings;  // of it alone: default_action, protocol, …

@@ -25,6 +25,9 @@ Findings check_listener_names(const Postfix& postfix, const Config& config);
 // What Postfix makes of addresses before and after it has asked us.
 Findings check_addresses(const Postfix& postfix, const Config& config);
 
+// Whether listeners that ask us take bare newlines for ends of lines (AT-12).
+Findings check_bare_newlines(const Postfix& postfix, const Config& config);
+
 // How soon Postfix hangs up on senders whose recipients are refused.
 Findings check_error_limits(const Postfix& postfix, const Config& config);
 

@@ -1,6 +1,7 @@
 // Who asks us and who does not. Not every listener must: mail from the world need not be asked
 // about, so only those on which people send are wrong without us.
 
+#include "doctor/config_place.h"
 #include "doctor/postfix_checks.h"
 
 #include <fmt/format.h>
@@ -15,14 +16,24 @@ bool is_second_pass(const Postfix& postfix, const PostfixService& service) {
   return std::find(options.begin(), options.end(), "no_milters") != options.end();
 }
 
-// How the list of milters reads with us in front, where we are not in it yet.
-std::string with_us(const Asker& asker, const Postfix& postfix, const SocketAddress& ours) {
-  std::string list = name_for_postfix(ours, postfix.value("queue_directory"));
+// How the list of milters reads with us in front, called `name`; with what was set for us alone
+// where we were in it under a name that its chroot hides.
+std::string with_us(const Asker& asker, const std::string& name) {
+  std::string list = name;
+  if (asker.hidden) {
+    const MilterName& us = asker.milters[*asker.ours];
+    list = us.written;
+    list.replace(list.find(us.text), us.text.size(), name);
+  }
   for (const MilterName& other : asker.milters) {
     if (asker.hidden && &other == &asker.milters[*asker.ours]) continue;
-    list += "," + other.text;
+    list += "," + other.written;
   }
   return list;
+}
+
+std::string with_us(const Asker& asker, const Postfix& postfix, const SocketAddress& ours) {
+  return with_us(asker, name_for_postfix(ours, postfix.value("queue_directory")));
 }
 
 // Whether the socket can be named relative to the queue, which is right in every chroot.
@@ -30,20 +41,23 @@ bool is_below_queue(const Postfix& postfix, const SocketAddress& ours) {
   return name_for_postfix(ours, postfix.value("queue_directory")) != "unix:" + ours.path;
 }
 
-// How a socket that no chroot can see is moved to where all can.
-Fix moving_below_queue(const Postfix& postfix) {
+constexpr const char* kBelowQueue = "unix:optout-milter/milter.sock";
+
+// How a socket that no chroot can see is moved to where all can. The directory gives it its group.
+Fix moving_below_queue(const Postfix& postfix, const Config& config) {
   const std::string& queue = postfix.value("queue_directory");
-  return {fmt::format("install -d -o _optout-milter -g postfix -m 2750 {}/optout-milter", queue),
-          fmt::format("in optout-milter.yaml:  listen: unix:{}/optout-milter/milter.sock", queue),
-          "in optout-milter.yaml:  socket: { mode: 0660, group: postfix }",
-          "systemctl restart optout-milter"};
+  Fix fix{fmt::format("install -d -o _optout-milter -g postfix -m 2750 {}/optout-milter", queue),
+          in_config(fmt::format("listen: unix:{}/optout-milter/milter.sock", queue))};
+  if (!config.listen.group.empty()) fix.push_back(in_config("socket: { group: \"\" }"));
+  fix.emplace_back("systemctl restart optout-milter");
+  return fix;
 }
 
 Fix way_into_chroot(const Asker& asker, const Postfix& postfix, const Config& config) {
   const bool has_a_name = is_below_queue(postfix, config.listen.address);
-  const std::string right = has_a_name ? with_us(asker, postfix, config.listen.address)
-                                       : "unix:optout-milter/milter.sock";
-  Fix fix = has_a_name ? Fix() : moving_below_queue(postfix);
+  const std::string right =
+      has_a_name ? with_us(asker, postfix, config.listen.address) : with_us(asker, kBelowQueue);
+  Fix fix = has_a_name ? Fix() : moving_below_queue(postfix, config);
   const bool own = asker.service->overrides.contains(asker.parameter);
   fix.push_back(own ? postfix.set(*asker.service, asker.parameter, right)
                     : postfix.set(asker.parameter, right));
@@ -51,14 +65,14 @@ Fix way_into_chroot(const Asker& asker, const Postfix& postfix, const Config& co
   return fix;
 }
 
-Finding nobody_asks(const std::vector<Asker>& all, const Postfix& postfix,
-                    const SocketAddress& ours) {
+Finding nobody_asks(const std::vector<Asker>& all, const Postfix& postfix, const Config& config) {
+  const SocketAddress& ours = config.listen.address;
   const bool chrooted = std::any_of(all.begin(), all.end(),
                                     [](const Asker& asker) { return asker.service->chrooted; });
   const bool must_move = ours.is_unix() && chrooted && !is_below_queue(postfix, ours);
-  Fix fix = must_move ? moving_below_queue(postfix) : Fix();
-  const std::string name = must_move ? "unix:optout-milter/milter.sock"
-                                     : name_for_postfix(ours, postfix.value("queue_directory"));
+  Fix fix = must_move ? moving_below_queue(postfix, config) : Fix();
+  const std::string name =
+      must_move ? kBelowQueue : name_for_postfix(ours, postfix.value("queue_directory"));
   for (const char* parameter : {"smtpd_milters", "non_smtpd_milters"}) {
     const std::string& others = postfix.value(parameter);
     fix.push_back(
@@ -130,7 +144,7 @@ Findings check_listeners(const Postfix& postfix, const Config& config) {
   const SocketAddress& ours = config.listen.address;
   const std::vector<Asker> all = askers(postfix, ours);
   const bool anybody = std::any_of(all.begin(), all.end(), [](const Asker& a) { return a.asks(); });
-  if (!anybody) return {nobody_asks(all, postfix, ours)};
+  if (!anybody) return {nobody_asks(all, postfix, config)};
 
   Findings findings;
   std::vector<std::string> asking;

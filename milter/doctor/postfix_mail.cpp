@@ -56,8 +56,12 @@ void check_expansion(const Postfix& postfix, Findings& findings) {
   }
 
   std::vector<std::string> maps;
-  for (const char* parameter :
-       {"virtual_alias_maps", "recipient_canonical_maps", "canonical_maps"}) {
+  std::vector<const char*> parameters{"virtual_alias_maps", "recipient_canonical_maps",
+                                      "canonical_maps"};
+  // These are local(8)'s, for mailboxes of this host.
+  if (!postfix.value("mydestination").empty())
+    parameters.insert(parameters.end(), {"alias_maps", "forward_path"});
+  for (const char* parameter : parameters) {
     if (!postfix.value(parameter).empty()) maps.emplace_back(parameter);
   }
   if (maps.empty()) {
@@ -67,8 +71,8 @@ void check_expansion(const Postfix& postfix, Findings& findings) {
         "aliases", fmt::format("expanded behind optout-milter by {}", listed(maps)),
         "Who stands behind an alias is not asked about; an alias that has opted out is taken off "
         "with everybody behind it.",
-        {"where people outside stand behind aliases, ask optout-milter on a relay behind this "
-         "one"}));
+        {"see that only mailboxes of your own stand behind aliases (/etc/aliases, ~/.forward)",
+         "where people outside do, ask optout-milter on a relay behind this one"}));
   }
 }
 
@@ -79,6 +83,34 @@ Findings check_addresses(const Postfix& postfix, const Config&) {
   check_rewriting(postfix, findings);
   check_expansion(postfix, findings);
   return findings;
+}
+
+Findings check_bare_newlines(const Postfix& postfix, const Config& config) {
+  const std::string check = "smtpd_forbid_bare_newline";
+  if (!postfix.parameters.contains(check)) return {};  // not known before 3.7.9 and 3.8.4
+  std::vector<std::string> open, closed;
+  Fix fix;
+  for (const Asker& asker : askers(postfix, config.listen.address)) {
+    if (!asker.asks() || !asker.is_listener()) continue;
+    const std::string& value = postfix.value(check, *asker.service);
+    const bool is_open = value == "no" || value == "note";
+    (is_open ? open : closed).push_back(asker.name());
+    if (!is_open) continue;
+    // "yes" is known to every version that knows the parameter.
+    std::string line = asker.service->overrides.contains(check)
+                           ? postfix.set(*asker.service, check, "yes")
+                           : postfix.set(check, "yes");
+    if (std::find(fix.begin(), fix.end(), line) == fix.end()) fix.push_back(std::move(line));
+  }
+  if (open.empty()) {
+    if (closed.empty()) return {};
+    return {good(check, fmt::format("on for {}", listed(closed)))};
+  }
+  fix.push_back(postfix.reload());
+  return {doubtful(check, fmt::format("off on {}", listed(open)),
+                   "Whoever gets a text into mail of your servers may hide a second message in it "
+                   "(SMTP smuggling): it counts as theirs, with recipients that they never saw.",
+                   fix)};
 }
 
 Findings check_error_limits(const Postfix& postfix, const Config& config) {
@@ -119,6 +151,7 @@ Findings check_postfix(const Postfix& postfix, const Config& config, const MapLo
   append(findings, check_milter_settings(postfix, config));
   append(findings, check_order(postfix, config));
   append(findings, check_listener_names(postfix, config));
+  append(findings, check_bare_newlines(postfix, config));
   append(findings, check_error_limits(postfix, config));
   append(findings, check_addresses(postfix, config));
   append(findings, check_unsubscribe_domain(postfix, config, lookup));

@@ -169,9 +169,9 @@ Findings check_order(const Postfix& postfix, const Config& config) {
     std::vector<std::string> signers, others;
     for (std::size_t i = 0; i < *asker.ours; ++i)
       (is_signer(asker.milters[i]) ? signers : others).push_back(asker.milters[i].text);
-    std::string right = asker.milters[*asker.ours].text;
+    std::string right = asker.milters[*asker.ours].written;
     for (const MilterName& other : asker.milters) {
-      if (&other != &asker.milters[*asker.ours]) right += "," + other.text;
+      if (&other != &asker.milters[*asker.ours]) right += "," + other.written;
     }
     const bool own = asker.service->overrides.contains(asker.parameter);
     const Fix fix{own ? postfix.set(*asker.service, asker.parameter, right)

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -177,6 +178,7 @@ const std::vector<Spoiled> kSpoiled{
     {"-e", "milter_connect_timeout = 1h", "milter_connect_timeout", "warning"},
     {"-e", "non_smtpd_milters =", "non_smtpd_milters", "warning"},
     {"-e", "allow_percent_hack = yes", "other spellings", "warning"},
+    {"-e", "smtpd_forbid_bare_newline = no", "smtpd_forbid_bare_newline", "warning"},
     {"-e", "smtpd_hard_error_limit = 20", "smtpd_hard_error_limit", "warning"},
     {"-e", "smtpd_proxy_filter = 127.0.0.1:10024", "smtpd_proxy_filter", "error", false},
     {"-e", "always_bcc = archive@example.com", "copies", "warning", false},
@@ -236,6 +238,15 @@ BOOST_AUTO_TEST_CASE(a_socket_that_postfix_may_not_open_is_found) {
   BOOST_TEST(diagnosis(*the_placement).state_of("socket") == "error");
   BOOST_TEST_REQUIRE(::chmod(directory.c_str(), 02750) == 0);
   BOOST_TEST(diagnosis(*the_placement).state_of("socket") == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_the_daemon_has_not_read_since_it_changed_is_found) {
+  const std::string& file = the_placement->milter.config_file();
+  BOOST_TEST(diagnosis(*the_placement).state_of("configuration in force") == "ok");
+  const auto written = std::filesystem::last_write_time(file);
+  std::filesystem::last_write_time(file, written + std::chrono::hours(1));
+  BOOST_TEST(diagnosis(*the_placement).state_of("configuration in force") == "warning");
+  std::filesystem::last_write_time(file, written);
 }
 
 BOOST_AUTO_TEST_CASE(a_configuration_that_postfix_cannot_read_cannot_be_told) {

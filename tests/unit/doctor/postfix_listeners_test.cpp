@@ -68,6 +68,25 @@ BOOST_AUTO_TEST_CASE(a_path_that_the_chroot_hides_is_told_with_the_one_that_work
   BOOST_TEST(state_of(listeners(absolute, {}, not_chrooted), "smtpd_milters") == "ok");
 }
 
+// Whoever types what is printed keeps what was set for one milter alone, and keeps every milter.
+BOOST_AUTO_TEST_CASE(braces_of_other_milters_and_of_ours_are_kept) {
+  const std::string other = "{ inet:localhost:8891, default_action=accept, connect_timeout=5s }";
+  const Findings silent = listeners(
+      "smtpd_milters = unix:optout-milter/milter.sock\nnon_smtpd_milters = " + other + "\n");
+  BOOST_TEST(say(silent, "'non_smtpd_milters = unix:optout-milter/milter.sock," + other + "'"));
+  const Findings hidden = listeners(
+      "smtpd_milters = " + other +
+      ", { unix:/var/spool/postfix/optout-milter/milter.sock, default_action=tempfail }\n");
+  BOOST_TEST(
+      say(hidden, "'smtpd_milters = { unix:optout-milter/milter.sock, default_action=tempfail }," +
+                      other + "'"));
+  Config config;  // below /run
+  const Findings moved =
+      listeners("smtpd_milters = " + other + ", unix:/run/optout-milter/milter.sock\n", {},
+                kMasterCf, config);
+  BOOST_TEST(say(moved, "'smtpd_milters = unix:optout-milter/milter.sock," + other + "'"));
+}
+
 BOOST_AUTO_TEST_CASE(a_socket_that_no_chroot_can_see_has_to_move) {
   Config config;  // below /run
   const Findings findings =

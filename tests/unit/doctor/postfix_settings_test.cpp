@@ -95,6 +95,14 @@ BOOST_AUTO_TEST_CASE(who_signs_comes_behind_us_where_we_add_fields) {
   BOOST_TEST(order("inet:127.0.0.1:8891, " + ours, config_of_debian()) == "warning");
 }
 
+BOOST_AUTO_TEST_CASE(another_order_keeps_what_stands_in_braces) {
+  const std::string signer = "{ inet:localhost:8891, default_action=accept, connect_timeout=5s }";
+  const Findings findings = check_order(
+      postfix_of("smtpd_milters = " + signer + " unix:optout-milter/milter.sock\n"), adding());
+  BOOST_TEST(
+      say(findings, "postconf -e 'smtpd_milters = unix:optout-milter/milter.sock," + signer + "'"));
+}
+
 BOOST_AUTO_TEST_CASE(whether_an_unknown_milter_before_us_signs_cannot_be_told) {
   const std::string milters = "unix:spam/milter.sock, unix:optout-milter/milter.sock";
   BOOST_TEST(order(milters, adding()) == "warning");
@@ -130,6 +138,29 @@ BOOST_AUTO_TEST_CASE(copies_and_aliases_are_not_seen) {
     BOOST_TEST(of("copies", std::string(name) + " = hash:/etc/postfix/x\n") == "warning", name);
   BOOST_TEST(of("aliases", "") == "ok");
   BOOST_TEST(of("aliases", "virtual_alias_maps = hash:/etc/postfix/virtual\n") == "warning");
+  const std::string local = "alias_maps = hash:/etc/aliases\n";  // local(8)'s
+  BOOST_TEST(of("aliases", local) == "warning");
+  BOOST_TEST(of("aliases", local + "mydestination =\n") == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(AT_12_bare_newlines_let_a_message_hide_another) {
+  const std::string check = "smtpd_forbid_bare_newline";
+  const auto with = [&](const std::string& lines, const std::string& overrides = {}) {
+    Findings findings =
+        check_bare_newlines(postfix_of(kAsked + lines, overrides), config_of_debian());
+    BOOST_TEST(all_give_reasons(findings));
+    return findings;
+  };
+  BOOST_TEST(with("").empty());  // a Postfix that does not know it
+  BOOST_TEST(state_of(with(check + " = no\n"), check) == "warning");
+  BOOST_TEST(say(with(check + " = no\n"), "postconf -e 'smtpd_forbid_bare_newline = yes'"));
+  for (const char* value : {"yes", "normalize", "reject"})
+    BOOST_TEST(state_of(with(check + " = " + value + "\n"), check) == "ok", value);
+  const Findings one = with(check + " = yes\n", "submission/inet/" + check + " = no\n");
+  BOOST_TEST(say(one, "off on submission"));
+  BOOST_TEST(say(one, "postconf -P 'submission/inet/smtpd_forbid_bare_newline=yes'"));
+  // Where nobody asks us it is not ours to say.
+  BOOST_TEST(check_bare_newlines(postfix_of(check + " = no\n"), config_of_debian()).empty());
 }
 
 BOOST_AUTO_TEST_CASE(bulk_senders_are_cut_off_where_recipients_are_refused_one_by_one) {
