@@ -110,6 +110,24 @@ BOOST_AUTO_TEST_CASE(what_people_read_is_a_component_of_its_own) {
   BOOST_TEST(!here.has("/optout-milter.yaml"));
 }
 
+BOOST_AUTO_TEST_CASE(links_in_what_people_read_lead_to_what_is_installed) {
+  const Installed here("doc");
+  std::size_t found = 0;
+  for (const char* page : {"/README.md", "/HOWTO.md", "/UPGRADING.md", "/CHANGELOG.md",
+                           "/recipes/README.md", "/recipes/pickup.md"}) {
+    const fs::path file = here[std::string("/doc/optout-milter") + page];
+    const std::string text = text_of(file);
+    for (auto at = text.find("]("); at != std::string::npos; at = text.find("](", at + 1)) {
+      const std::string target = text.substr(at + 2, text.find(')', at) - at - 2);
+      if (target.starts_with("http")) continue;
+      ++found;
+      const fs::path path = file.parent_path() / target.substr(0, target.find('#'));
+      BOOST_TEST(fs::exists(path), page << " leads to " << target);
+    }
+  }
+  BOOST_TEST(found > 10u);  // else this test looks for the wrong thing
+}
+
 BOOST_AUTO_TEST_CASE(installing_again_keeps_the_configuration_that_is_there) {
   Installed here("daemon");
   const fs::path configuration = here["/etc/optout-milter/optout-milter.yaml"];
