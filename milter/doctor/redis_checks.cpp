@@ -2,6 +2,7 @@
 
 #include "address/lookup_key.h"
 #include "doctor/config_place.h"
+#include "util/shell_word.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,10 +17,11 @@
 namespace optout::doctor {
 namespace {
 
-// "optout:set:global" of "SADD optout:set:global: NOPERM …"; empty where a command has no key.
-std::string key_of(const std::string& refusal) {
+// "optout:set:global" of "SADD optout:set:global: NOPERM …", where Redis says `word`; empty where a
+// command has no key.
+std::string key_of(const std::string& refusal, const std::string& word) {
   const auto space = refusal.find(' ');
-  const auto end = refusal.find(": NOPERM");
+  const auto end = refusal.find(": " + word);
   if (space == std::string::npos || end == std::string::npos || end <= space) return {};
   return refusal.substr(space + 1, end - space - 1);
 }
@@ -37,7 +39,7 @@ std::string missing_rights(const std::vector<std::string>& refused, const std::s
     std::transform(name.begin(), name.end(), std::back_inserter(command),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     std::string keys = all_ours;
-    const std::string key = key_of(refusal);
+    const std::string key = key_of(refusal, "NOPERM");
     if (!key.empty() && !key.starts_with(prefix)) keys = "~" + key;  // others' sets
     for (const char* const part : {"guard:", "confirmed:"}) {
       const std::string prefixed = prefix + part;
@@ -177,7 +179,12 @@ private:
                 const std::string& why) {
     if (refused.empty()) return tell(good(check, fmt::format("Redis lets user {} do it", who())));
     const std::string rights = missing_rights(refused, config_.prefix);
-    Fix fix{"see role, maxmemory-policy, memory and persistence, below"};
+    Fix fix;
+    for (const std::string& refusal : refused) {
+      if (const std::string key = key_of(refusal, "WRONGTYPE"); !key.empty())
+        fix.push_back(redis_cli_("TYPE " + shell_word(key)) + "    # is asked as a set");
+    }
+    if (fix.empty()) fix = {"see role, maxmemory-policy, memory and persistence, below"};
     if (!rights.empty()) {
       fix = {
           redis_cli_(fmt::format("ACL SETUSER {}{}", who(), rights)),

@@ -122,6 +122,7 @@ BOOST_AUTO_TEST_CASE(sets_of_others_need_a_right_of_their_own) {
   facts.refused_reads = {"SMISMEMBER crm:unsubscribed: WRONGTYPE Operation against a key"};
   BOOST_TEST(state_of(look(facts), "lookups") == "error");
   BOOST_TEST(!say(look(facts), "ACL SETUSER"));
+  BOOST_TEST(say(look(facts), "redis-cli TYPE crm:unsubscribed"));
 }
 
 BOOST_AUTO_TEST_CASE(AD_17_other_address_rules_than_those_of_the_sets_are_told) {
