@@ -123,6 +123,8 @@ BOOST_AUTO_TEST_CASE(links_in_what_people_read_lead_to_what_is_installed) {
       ++found;
       const fs::path path = file.parent_path() / target.substr(0, target.find('#'));
       BOOST_TEST(fs::exists(path), page << " leads to " << target);
+      // Debian has them under other names.
+      BOOST_TEST((target != "LICENSE" && target != "CHANGELOG.md"), page);
     }
   }
   BOOST_TEST(found > 10u);  // else this test looks for the wrong thing
