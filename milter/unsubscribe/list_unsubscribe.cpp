@@ -1,6 +1,7 @@
 #include "unsubscribe/list_unsubscribe.h"
 
 #include "address/ascii.h"
+#include "unsubscribe/mailto.h"
 #include "util/structured_field.h"
 
 #include <algorithm>
@@ -9,16 +10,25 @@
 namespace optout {
 namespace {
 
+// Mail programs forgive a subject that is encoded wrongly, and write to several addresses, too.
+bool names_somebody(std::string_view mailto) {
+  return parse_mailto(mailto) || parse_mailto(mailto.substr(0, mailto.find_first_of("?,")));
+}
+
+// "https:///", "https://?" and "https://{{link}}" do not.
+bool names_host(std::string_view uri, std::string_view start) {
+  if (uri.size() <= start.size() || !ascii::starts_with(uri, start)) return false;
+  const char first = uri[start.size()];
+  return ascii::host_name(first) != 0 || first == '[' || !ascii::is_ascii(first);
+}
+
 UriScheme scheme_of(std::string_view uri) {
   const bool garbled =
       std::any_of(uri.begin(), uri.end(), [](char c) { return c == '<' || ascii::is_control(c); });
   if (garbled) return UriScheme::other;
-  for (const auto& [start, scheme] : {std::pair{std::string_view("mailto:"), UriScheme::mailto},
-                                      std::pair{std::string_view("https://"), UriScheme::https},
-                                      std::pair{std::string_view("http://"), UriScheme::http}}) {
-    if (uri.size() > start.size() && ascii::starts_with(uri, start)) return scheme;
-  }
-  return UriScheme::other;
+  if (names_host(uri, "https://")) return UriScheme::https;
+  if (names_host(uri, "http://")) return UriScheme::http;
+  return names_somebody(uri) ? UriScheme::mailto : UriScheme::other;
 }
 
 std::string without_white_space(std::string_view text) {

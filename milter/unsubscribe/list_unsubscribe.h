@@ -17,7 +17,8 @@ inline constexpr std::string_view kListUnsubscribeName = "List-Unsubscribe";
 inline constexpr std::string_view kPostName = "List-Unsubscribe-Post";
 inline constexpr std::string_view kPostValue = "List-Unsubscribe=One-Click";  // OC-02
 
-// other: no way to unsubscribe, or no URI at all; never acted upon (LH-16).
+// other: no way to unsubscribe, no URI at all, or one of these without a host or an address, as
+// templates leave it; never acted upon (LH-16).
 enum class UriScheme { mailto, https, http, other };
 
 struct ListUri {

@@ -89,6 +89,18 @@ const SchemeCase kSchemes[] = {
     {"https:a", UriScheme::other},
     {"https://", UriScheme::other},
     {"mailto:", UriScheme::other},
+    {"https://[2001:db8::1]/x", UriScheme::https},
+    {"https://\u00FCber.example/", UriScheme::https},
+    {"https:///x", UriScheme::other},
+    {"https://?", UriScheme::other},
+    {"https://{{unsub}}", UriScheme::other},
+    {"http://%unsub%", UriScheme::other},
+    {"mailto:?subject=unsubscribe", UriScheme::other},
+    {"mailto:unsub", UriScheme::other},
+    {"mailto:{{unsub}}", UriScheme::other},
+    {"mailto:?to=a@b", UriScheme::mailto},
+    {"mailto:a@b,c@d", UriScheme::mailto},
+    {"mailto:a@b?subject=100%", UriScheme::mailto},
     {"a@b", UriScheme::other},
     {"=?utf-8?q?https://a?=", UriScheme::other},  // LH-09
     {"https://a/<https://b", UriScheme::other},
@@ -108,7 +120,7 @@ BOOST_DATA_TEST_CASE(LH_03_to_08_uris_stand_in_brackets_and_are_separated_by_com
   BOOST_TEST(spelled(list_uris(sample.value)) == sample.uris);
 }
 
-BOOST_DATA_TEST_CASE(LH_16_a_uri_is_known_by_its_scheme_and_only_three_are_of_use,
+BOOST_DATA_TEST_CASE(LH_15_LH_16_a_uri_is_known_by_its_scheme_and_only_three_are_of_use,
                      boost::unit_test::data::make(kSchemes)) {
   const auto uris = list_uris("<" + std::string(sample.uri) + ">");
   BOOST_REQUIRE(uris.size() == 1u);
