@@ -35,13 +35,26 @@ SetName ListOffer::scope(const Snapshot& snapshot, const Stream& stream,
   return SetName("global", stream.tenant);
 }
 
+// The sender may have had a token made for him, of this recipient or of another one.
+bool ListOffer::wrote_link_of(std::string_view recipient, const Snapshot& snapshot) const {
+  const std::string_view prefix = snapshot.config.unsubscribe.link;
+  const std::string_view link = fields_.link();
+  if (!snapshot.unsubscribe || recipient.empty() || prefix.empty() || !link.starts_with(prefix))
+    return false;
+  const Tokens& tokens = *snapshot.unsubscribe->tokens;
+  const auto token = tokens.verify(Purpose::link, link.substr(prefix.size()));
+  if (!token) return false;
+  return token->stored ? *token->stored == tokens.stored_reference(recipient)
+                       : token->address == recipient;
+}
+
 PlannedFields ListOffer::plan(const Snapshot& snapshot, const Stream& stream, const SetName& scope,
                               std::string_view recipient) const {
   const bool replaces = stream.list_unsubscribe == ListUnsubscribe::replace;
   const UnsubscribeOptions& options = snapshot.config.unsubscribe;
   OwnFields own{.link = {},
                 .mailto = {},
-                .link_prefix = options.link,
+                .wrote_link = wrote_link_of(recipient, snapshot),
                 .signed_link = options.one_click && !options.link.empty()};
   std::optional<Error> fault;
   if (snapshot.unsubscribe && !recipient.empty() && (replaces || !fields_.has_way_out())) {

@@ -45,6 +45,9 @@ public:
   bool has_way_out(const FieldPlan& plan) const noexcept;
 
 private:
+  // Whether the sender's link is one of ours that opts this recipient out (ML-10, OC-06).
+  bool wrote_link_of(std::string_view recipient, const Snapshot& snapshot) const;
+
   ListFields fields_;
   std::string list_id_;  // the first field's value: what the list is called stands there
 };

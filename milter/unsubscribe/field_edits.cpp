@@ -15,15 +15,6 @@ constexpr std::size_t kLongestOfOurs = 4096;
 // Each field taken off costs the MTA time and a message to it; nobody writes so many by mistake.
 constexpr unsigned kMostEdited = 100;
 
-// "https://optout.example.com" begins "https://optout.example.com.evil.example/" too.
-bool is_our_link(std::string_view uri, std::string_view prefix) {
-  if (prefix.empty() || !uri.starts_with(prefix)) return false;
-  const std::size_t host = prefix.find("://");
-  if (host != std::string_view::npos && prefix.find('/', host + 3) != std::string_view::npos)
-    return true;
-  return uri.substr(prefix.size()).starts_with('/');
-}
-
 bool same_uris(const std::vector<ListUri>& found, const std::vector<std::string_view>& ours) {
   return std::equal(found.begin(), found.end(), ours.begin(), ours.end(),
                     [](const ListUri& a, std::string_view b) { return a.text == b; });
@@ -60,15 +51,26 @@ std::string_view to_string(FieldsOutcome outcome) noexcept {
 void ListFields::add(std::string_view name, std::string_view value) {
   if (ascii::same_ignoring_case(name, kListUnsubscribeName)) {
     ++lists_;
-    if (usable_ != 0) return;
+    if (linked_.number != 0) return;
     std::vector<ListUri> uris = list_uris(value);
     if (!offers_a_way_out(uris)) return;
-    usable_ = lists_;
-    if (value.size() <= kLongestOfOurs) uris_ = std::move(uris);
+    Found found{.number = lists_, .has_link = only_https(uris) != nullptr, .uris = {}};
+    if (value.size() <= kLongestOfOurs) found.uris = std::move(uris);
+    if (found.has_link) linked_ = found;
+    if (usable_.number == 0) usable_ = std::move(found);
   } else if (ascii::same_ignoring_case(name, kPostName)) {
     ++posts_;
     if (one_click_ == 0 && is_one_click(value)) one_click_ = posts_;
   }
+}
+
+const ListFields::Found& ListFields::best() const noexcept {
+  return one_click_ != 0 && linked_.number != 0 ? linked_ : usable_;
+}
+
+std::string_view ListFields::link() const noexcept {
+  const ListUri* const link = only_https(best().uris);
+  return link == nullptr ? std::string_view() : std::string_view(link->text);
 }
 
 FieldPlan ListFields::plan(bool replace, const OwnFields& own) const {
@@ -81,7 +83,8 @@ FieldPlan ListFields::plan(bool replace, const OwnFields& own) const {
   for (const std::string_view uri : {std::string_view(own.link), std::string_view(own.mailto)}) {
     if (value.add(uri)) ours.push_back(uri);
   }
-  const bool keep = ours.empty() || (usable_ != 0 && (!replace || same_uris(uris_, ours)));
+  const Found& best = this->best();
+  const bool keep = ours.empty() || (best.number != 0 && (!replace || same_uris(best.uris, ours)));
 
   if (!keep) {
     plan.outcome = lists_ == 0 ? FieldsOutcome::added : FieldsOutcome::replaced;
@@ -92,13 +95,12 @@ FieldPlan ListFields::plan(bool replace, const OwnFields& own) const {
     return plan;
   }
 
-  const ListUri* const link = only_https(uris_);
-  const bool completed = one_click_ == 0 && own.signed_link && link != nullptr &&
-                         is_our_link(link->text, own.link_prefix);
-  unsigned kept_post = 0;  // alone it means nothing
-  if (lists_ != 0 && !completed) kept_post = std::max(one_click_, 1U);
+  const bool completed = one_click_ == 0 && own.signed_link && own.wrote_link && !link().empty();
+  const bool is_single = lists_ == 1 && posts_ <= 1;  // what the sender wrote so stays as it is
+  unsigned kept_post = 0;                             // without a link it means nothing
+  if (!completed && (is_single || best.has_link)) kept_post = std::max(one_click_, 1U);
   remove_all_but(kept_post, posts_, kPostName, edits);
-  remove_all_but(std::max(usable_, 1U), lists_, kListUnsubscribeName, edits);
+  remove_all_but(std::max(best.number, 1U), lists_, kListUnsubscribeName, edits);
   if (completed) {
     plan.outcome = FieldsOutcome::completed;
     append(kPostName, kPostValue, edits);

@@ -20,7 +20,7 @@ namespace optout {
 struct OwnFields {
   std::string link;          // https:, empty for none
   std::string mailto;        // mailto:, empty for none
-  std::string link_prefix;   // with what each of our links begins; empty where there are none
+  bool wrote_link = false;   // ListFields::link() is one of ours, and this recipient's (ML-10)
   bool signed_link = false;  // a signer behind us covers both fields, or -Post must not be (OC-05)
 };
 
@@ -49,25 +49,37 @@ struct FieldPlan {
 std::string_view to_string(FieldsOutcome outcome) noexcept;
 
 // The fields as the sender left them. Of however many and however long ones, only the few URIs of
-// the first that is of use are kept (AT-15).
+// the first that is of use, and of the first with a link for one click, are kept (AT-15).
 class ListFields {
 public:
   // Of every header field of the message, in order; other names are passed over.
   void add(std::string_view name, std::string_view value);
 
   // A sender's field that offers no way out ("NO", junk, nothing) counts as none (LH-15); one that
-  // does goes only if `replace`, and then only for one of ours. List-Unsubscribe-Post is added to a
-  // sender's field only where its link is ours, for of no other do we know that it takes a POST.
-  // A message with hundreds of either field is left as it is (AT-15).
+  // does goes only if `replace`, and then only for one of ours. Of several the first stays, or the
+  // first for one click where List-Unsubscribe-Post promises that (OC-01). This is added to a
+  // sender's field only where its link is ours, and this recipient's, for of no other do we know
+  // that it takes a POST. A message with hundreds of either field is left as it is (AT-15).
   FieldPlan plan(bool replace, const OwnFields& own) const;
 
+  // The one https URI of the field that stays if one does; empty where it has none, or is too long
+  // to be one of ours. As long as no further field comes.
+  std::string_view link() const noexcept;
+
   // Whether one of them tells a person how to unsubscribe.
-  bool has_way_out() const noexcept { return usable_ > 0; }
+  bool has_way_out() const noexcept { return usable_.number > 0; }
 
 private:
-  unsigned lists_ = 0;   // fields so far
-  unsigned usable_ = 0;  // which of them, counted from 1, is the first with a way out; 0: none
-  std::vector<ListUri> uris_;  // of that one; empty if it is too long to be one of ours
+  struct Found {
+    unsigned number = 0;        // which of the fields, counted from 1; 0: none
+    bool has_link = false;      // one https URI, for one click
+    std::vector<ListUri> uris;  // empty if it is too long to be one of ours
+  };
+  const Found& best() const noexcept;
+
+  unsigned lists_ = 0;  // fields so far
+  Found usable_;        // the first with a way out
+  Found linked_;        // the first with one for one click
   unsigned posts_ = 0;
   unsigned one_click_ = 0;  // which of these, counted from 1, is the first that RFC 8058 knows
 };

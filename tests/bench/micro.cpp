@@ -198,8 +198,7 @@ void list_unsubscribe() {
   row("Offers::offer", [&] { keep(offers.offer(lena, list, today)); });
   const Offer offer = offers.offer(lena, list, today);
   ListFields senders;
-  const OwnFields own{
-      .link = offer.link, .mailto = offer.mailto, .link_prefix = options.link, .signed_link = true};
+  const OwnFields own{.link = offer.link, .mailto = offer.mailto, .signed_link = true};
   row("ListFields::plan", [&] { keep(senders.plan(false, own)); });
 }
 

@@ -56,7 +56,7 @@ void write_mailto(std::string_view uri) {
 void plan(const ListFields& fields, unsigned lists, bool replace) {
   const OwnFields own{.link = "https://optout.example.com/u/x",
                       .mailto = "mailto:u+x@optout.example.com",
-                      .link_prefix = "https://optout.example.com/u/",
+                      .wrote_link = fields.link().starts_with("https://optout.example.com/u/"),
                       .signed_link = true};
   const auto edits = fields.plan(replace, own).edits;
   if (lists > 100) return expect(edits.empty());

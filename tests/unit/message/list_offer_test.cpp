@@ -31,6 +31,11 @@ struct Outbound : test::Newsletters {
     BOOST_TEST(session->data(mta).to_string() == "proceed");
     session->header("List-Id", "Our =?utf-8?q?n=C3=AAws?= <news.example.com>");
   }
+  std::string link_of(const std::string& address, bool stored = false) const {
+    Token token{.issued = today(), .scope = {}, .address = address, .stored = {}};
+    if (stored) token = {today(), {}, {}, tokens.stored_reference(address)};
+    return "<" + config.unsubscribe.link + *tokens.mint(Purpose::link, token) + ">";
+  }
   // What the link and the address of the field that was added say.
   std::vector<std::optional<Token>> offered() const {
     if (mta.added.empty() || !mta.added.front().starts_with(kField)) return {};
@@ -80,6 +85,30 @@ BOOST_FIXTURE_TEST_CASE(ML_10_several_recipients_get_nothing_of_one_anothers, Ou
   begin({"<bob@example.com>", "<carl@example.com>"});
   BOOST_TEST(end() == "proceed");
   BOOST_TEST(mta.added.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(ML_10_OC_06_only_the_link_of_the_only_recipient_is_completed, Outbound) {
+  const std::string bob = link_of("bob@example.com");
+  for (const std::string& link : {bob, link_of("bob@example.com", true)}) {
+    begin({"<Bob@Example.com>"});
+    session->header("List-Unsubscribe", link);
+    BOOST_TEST(end() == "proceed");
+    BOOST_TEST(mta.added == Texts{kPost}, boost::test_tools::per_element());
+  }
+  begin({"<bob@example.com>", "<carl@example.com>"});
+  session->header("List-Unsubscribe", bob);
+  BOOST_TEST(end() == "proceed");
+  BOOST_TEST(mta.added.empty());
+  const std::string ours = "<" + config.unsubscribe.link;
+  for (const std::string& other :
+       {link_of("carl@example.com"), link_of("carl@example.com", true), ours + ">",
+        ours + "preferences>", bob.substr(0, bob.size() - 1) + "?utm_source=news>",
+        "<https://evil.example/u/" + bob.substr(ours.size())}) {
+    begin({"<bob@example.com>"});
+    session->header("List-Unsubscribe", other);
+    BOOST_TEST(end() == "proceed");
+    BOOST_TEST(mta.added.empty(), other);
+  }
 }
 
 BOOST_FIXTURE_TEST_CASE(the_only_one_left_gets_them, Outbound) {

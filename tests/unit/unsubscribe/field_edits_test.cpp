@@ -18,11 +18,8 @@ const std::string kOurs = "<" + kLink + ">,\n\t<" + kMailto + ">";
 const std::string kPost(kPostValue);
 const std::string kTheirs = "<https://sender.example/off>, <mailto:off@sender.example>";
 
-OwnFields own() {
-  return {.link = kLink,
-          .mailto = kMailto,
-          .link_prefix = "https://optout.example.com/u/",
-          .signed_link = true};
+OwnFields own(bool wrote_link = false) {
+  return {.link = kLink, .mailto = kMailto, .wrote_link = wrote_link, .signed_link = true};
 }
 
 Field list(std::string value) {
@@ -101,9 +98,25 @@ BOOST_AUTO_TEST_CASE(LH_15_what_offers_no_way_out_is_replaced) {
 BOOST_AUTO_TEST_CASE(LH_01_of_several_fields_the_first_of_use_stays) {
   const Field odd{"list-UNSUBSCRIBE", "<mailto:first@sender.example>"};
   BOOST_TEST(after({odd, list(kTheirs), list("NO")}) == "kept: <mailto:first@sender.example>");
-  BOOST_TEST(after({odd, post("x"), post(kPost), post(kPost)}) ==
-             "kept: <mailto:first@sender.example> / Post: " + kPost);
-  BOOST_TEST(after({odd, post("x"), post("y")}) == "kept: <mailto:first@sender.example> / Post: x");
+  BOOST_TEST(after({odd, list(kTheirs), post("x")}) == "kept: <mailto:first@sender.example>");
+}
+
+BOOST_AUTO_TEST_CASE(OC_01_where_one_click_is_promised_the_first_field_with_a_link_stays) {
+  const Field mail = list("<mailto:first@sender.example>");
+  const Field two_links = list("<https://sender.example/off>, <https://sender.example/>");
+  BOOST_TEST(after({mail, post("x"), two_links, list(kTheirs), post(kPost), list(kOurs)}) ==
+             "kept: " + kTheirs + " / Post: " + kPost);
+  BOOST_TEST(after({list(kTheirs), mail, post(kPost)}) == "kept: " + kTheirs + " / Post: " + kPost);
+  BOOST_TEST(after({mail, list(kOurs), post(kPost), post(kPost)}, kReplace) ==
+             "kept: " + kOurs + " / Post: " + kPost);
+}
+
+BOOST_AUTO_TEST_CASE(OC_01_a_promise_of_one_click_without_a_link_goes_where_anything_does) {
+  const Field mail = list("<mailto:first@sender.example>");
+  const Field two_links = list("<https://sender.example/off>, <https://sender.example/>");
+  BOOST_TEST(after({mail, two_links, post(kPost)}) == "kept: <mailto:first@sender.example>");
+  BOOST_TEST(after({mail, post("x"), post(kPost)}) == "kept: <mailto:first@sender.example>");
+  BOOST_TEST(edits({mail, post(kPost)}) == 0u);  // the sender's own affair
 }
 
 BOOST_AUTO_TEST_CASE(LH_02_fields_go_one_by_one_from_the_last_to_the_first) {
@@ -121,26 +134,30 @@ BOOST_AUTO_TEST_CASE(LH_02_fields_go_one_by_one_from_the_last_to_the_first) {
   BOOST_TEST((plan.edits == expected));
 }
 
-BOOST_AUTO_TEST_CASE(only_our_own_link_is_completed) {
+BOOST_AUTO_TEST_CASE(ML_10_only_our_own_link_for_this_recipient_is_completed) {
   const std::string linked = "<" + kLink + ">";
-  BOOST_TEST(after({list(linked)}) == "completed: " + linked + " / Post: " + kPost);
-  BOOST_TEST(after({list(linked), post("junk")}) == "completed: " + linked + " / Post: " + kPost);
-  BOOST_TEST(after({list(linked + ",<https://sender.example/>")}) ==
-             "kept: " + linked + ",<https://sender.example/>");
-  const std::string plain = "<http://optout.example.com/u/me5q0d>";
-  BOOST_TEST(after({list(plain)}) == "kept: " + plain);
+  BOOST_TEST(after({list(linked)}, false, own(true)) ==
+             "completed: " + linked + " / Post: " + kPost);
+  BOOST_TEST(after({list(linked), post("junk")}, false, own(true)) ==
+             "completed: " + linked + " / Post: " + kPost);
+  BOOST_TEST(after({list(linked)}) == "kept: " + linked);
+  OwnFields unsigned_link = own(true);
+  unsigned_link.signed_link = false;
+  BOOST_TEST(after({list(linked)}, false, unsigned_link) == "kept: " + linked);
 }
 
-BOOST_AUTO_TEST_CASE(a_host_that_only_begins_as_ours_is_not_ours) {
-  OwnFields bare = own();
-  bare.link_prefix = "https://optout.example.com";
-  const std::string evil = "<https://optout.example.com.evil.example/u/me5q0d>";
-  BOOST_TEST(after({list(evil)}, false, bare) == "kept: " + evil);
-  const std::string user = "<https://optout.example.com@evil.example/u/me5q0d>";
-  BOOST_TEST(after({list(user)}, false, bare) == "kept: " + user);
-  BOOST_TEST(after({list("<" + kLink + ">")}, false, bare).starts_with("completed"));
-  bare.link_prefix.clear();
-  BOOST_TEST(after({list("<" + kLink + ">")}, false, bare).starts_with("kept"));
+BOOST_AUTO_TEST_CASE(OC_01_the_link_is_the_one_https_uri_of_the_field_that_stays) {
+  const auto link = [](std::vector<Field> fields) {
+    return std::string(HeaderOfAnMta(std::move(fields)).seen_by_filter().link());
+  };
+  const Field mail = list("<mailto:first@sender.example>");
+  BOOST_TEST(link({list(kOurs)}) == kLink);
+  BOOST_TEST(link({list("NO"), list(kTheirs), list(kOurs)}) == "https://sender.example/off");
+  BOOST_TEST(link({mail, list(kOurs)}).empty());
+  BOOST_TEST(link({mail, list(kOurs), post(kPost)}) == kLink);
+  BOOST_TEST(link({list("<" + kLink + ">,<https://sender.example/>")}).empty());
+  BOOST_TEST(link({list("<http://optout.example.com/u/me5q0d>")}).empty());
+  BOOST_TEST(link({}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_promise_of_one_click_without_a_uri_goes) {
