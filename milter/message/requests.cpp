@@ -18,29 +18,50 @@ constexpr std::size_t kLongestMessageId = 998;  // RFC 5322 2.1.1: one line
 // For all requests of a message together, as long as one callback may take.
 constexpr std::chrono::milliseconds kPatience{300};
 
-// What stands for a token in an address at our domain.
-std::optional<std::string_view> token_in(const LookupKey& key) {
-  const std::string_view address = key.key;
-  return token_of(address.substr(0, address.size() - key.domain().size() - 1));
+// Whether what the MTA made of an address may be one at our domain: most are not, and need no
+// closer look.
+bool may_be_at(std::string_view address, std::string_view domain) {
+  if (address.size() <= domain.size()) return false;
+  address = address.substr(0, address.find_last_not_of("> ") + 1);
+  return address.size() > domain.size() &&
+         ascii::same_ignoring_case(address.substr(address.size() - domain.size()), domain);
 }
 
 }  // namespace
 
-Requests::Kind Requests::take(std::string_view as_given, const LookupKey& key) {
+Requests::Found Requests::look_into(const LookupKey& key) const {
+  const std::string& domain = snapshot_.config.unsubscribe.domain;
+  if (key.domain() != domain) return {};
+  const auto local_part = std::string_view(key.key).substr(0, key.key.size() - domain.size() - 1);
+  const auto text = token_of(local_part);
+  return {text.has_value(),
+          snapshot_.unsubscribe->tokens->verify(Purpose::reply, text.value_or(local_part))};
+}
+
+Requests::Kind Requests::take(std::string_view as_given, const LookupKey& key, Mta& mta) {
   const UnsubscribeService* const service = snapshot_.unsubscribe.get();
-  if (service == nullptr || key.domain() != snapshot_.config.unsubscribe.domain) return Kind::none;
-  const auto text = token_in(key);
-  if (!text) return Kind::none;
-  auto token = service->tokens->verify(Purpose::reply, *text);
-  if (!token) {
+  if (service == nullptr) return Kind::none;
+  Found found = look_into(key);
+  if (!found.token) {
+    const std::string_view made_of_it = mta.macro("{rcpt_addr}");
+    if (may_be_at(made_of_it, snapshot_.config.unsubscribe.domain)) {
+      Found rewritten = look_into(lookup_key(made_of_it));
+      found = {found.prefixed || rewritten.prefixed, std::move(rewritten.token)};
+    }
+  }
+  if (!found.token) {
+    if (!found.prefixed) return Kind::none;
     ++bad_tokens_;
     service->meters.bad_token();
     return Kind::bad_token;
   }
-  const bool is_new = std::find(requests_.begin(), requests_.end(), *token) == requests_.end();
-  if (is_new && requests_.size() >= kMost) return Kind::too_many;
-  if (is_new) requests_.push_back(*std::move(token));
-  swallowed_.emplace_back(as_given);
+  const auto known = std::find(requests_.begin(), requests_.end(), *found.token);
+  const auto request = static_cast<std::size_t>(known - requests_.begin());
+  if (known == requests_.end()) {
+    if (requests_.size() >= kMost) return Kind::too_many;
+    requests_.push_back(*std::move(found.token));
+  }
+  swallowed_.push_back({std::string(as_given), request});
   return Kind::request;
 }
 
@@ -62,7 +83,8 @@ Result<Done> Requests::record(const std::string& from, bool discards, const Mess
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + kPatience;
   const std::string author = author_kept(from);
-  for (const Token& token : requests_) {
+  for (std::size_t i = 0; i < requests_.size(); ++i) {
+    const Token& token = requests_[i];
     const UnsubscribeService& service = *snapshot_.unsubscribe;
     Result<Unsubscribed> done = Error{Fault::timeout, "too many requests for one message"};
     if (Clock::now() < deadline) {
@@ -76,7 +98,7 @@ Result<Done> Requests::record(const std::string& from, bool discards, const Mess
       message_log::not_recorded(mta, facts, token, done.error());
       return done.error();
     }
-    if (done->outcome == Unsubscribed::Outcome::no_address && !discards) pass_on(token);
+    if (done->outcome == Unsubscribed::Outcome::no_address && !discards) pass_on(i);
     service.meters.recorded(token, done->outcome);
     message_log::unsubscribed(mta, facts, token, *done);
     confirm(token, *done, from, mta);
@@ -99,19 +121,16 @@ void Requests::confirm(const Token& token, const Unsubscribed& done, const std::
                                 .queue_id = std::string(mta.macro("i"))});
 }
 
-void Requests::pass_on(const Token& token) {
+void Requests::pass_on(std::size_t request) {
   passes_on_ = true;
-  std::erase_if(swallowed_, [&](const std::string& as_given) {
-    const LookupKey key = lookup_key(as_given);
-    const auto text = token_in(key);
-    return text && snapshot_.unsubscribe->tokens->verify(Purpose::reply, *text) == token;
-  });
+  std::erase_if(swallowed_,
+                [&](const Swallowed& recipient) { return recipient.request == request; });
 }
 
 bool Requests::take_off_envelope(Mta& mta) const {
   bool done = true;
-  for (const std::string& as_given : swallowed_)
-    done = optout::take_off_envelope(as_given, mta) && done;
+  for (const Swallowed& recipient : swallowed_)
+    done = optout::take_off_envelope(recipient.as_given, mta) && done;
   return done;
 }
 

@@ -36,10 +36,11 @@ public:
 
   enum class Kind { none, request, too_many, bad_token };
   // What a recipient is; a request is kept, unless there are too many. Whoever has a bad token is a
-  // recipient like any other.
-  Kind take(std::string_view as_given, const LookupKey& key);
+  // recipient like any other. Where the address as given holds none, it is looked for in what the
+  // MTA made of it ({rcpt_addr}).
+  Kind take(std::string_view as_given, const LookupKey& key, Mta& mta);
   // Another recipient, who shares their fate but asks for nothing.
-  void swallow(std::string as_given) { swallowed_.push_back(std::move(as_given)); }
+  void swallow(std::string as_given) { swallowed_.push_back({std::move(as_given), std::nullopt}); }
 
   bool empty() const noexcept { return requests_.empty(); }
   unsigned count() const noexcept { return static_cast<unsigned>(requests_.size()); }
@@ -61,7 +62,17 @@ public:
   bool take_off_envelope(Mta& mta) const;
 
 private:
-  void pass_on(const Token& token);
+  struct Swallowed {
+    std::string as_given;
+    std::optional<std::size_t> request;  // which one it makes
+  };
+  // What stands in an address at our domain: a good token, or what looks like one.
+  struct Found {
+    bool prefixed = false;
+    std::optional<Token> token;
+  };
+  Found look_into(const LookupKey& key) const;
+  void pass_on(std::size_t request);
   // What is kept of who wrote the message: in a store of digests, a digest.
   std::string author_kept(const std::string& from) const;
   // Has a confirmation sent, where the configuration says so and nobody is bothered by it.
@@ -69,8 +80,8 @@ private:
                Mta& mta) const;
 
   const Snapshot& snapshot_;
-  std::vector<Token> requests_;         // each once
-  std::vector<std::string> swallowed_;  // as given
+  std::vector<Token> requests_;  // each once
+  std::vector<Swallowed> swallowed_;
   unsigned bad_tokens_ = 0;
   bool passes_on_ = false;
   std::optional<std::string> message_id_;  // the first one

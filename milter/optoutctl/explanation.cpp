@@ -102,10 +102,11 @@ private:
   void at_recipient(Transaction& transaction, const std::string& address) {
     ExplainedRecipient recipient{.address = address, .key = lookup_key(address)};
     const Config& config = told_.snapshot->config;
-    if (const auto text = token_in(recipient.key)) {
+    if (const auto local_part = at_our_domain(recipient.key)) {
       const Tokens& tokens = *told_.snapshot->unsubscribe->tokens;
-      recipient.is_request = tokens.verify(Purpose::reply, *text).has_value();
-      recipient.bad_token = !recipient.is_request;
+      const auto text = token_of(*local_part);
+      recipient.is_request = tokens.verify(Purpose::reply, text.value_or(*local_part)).has_value();
+      recipient.bad_token = text && !recipient.is_request;
     }
     const Exemption exempt = exemption(recipient.key, config.our_domains);
     if (exempt == Exemption::none && !recipient.is_request)
@@ -122,13 +123,13 @@ private:
     told_.recipients.push_back(std::move(recipient));
   }
 
-  // What stands for a token in an address at our domain, as message/requests.cpp takes it.
-  std::optional<std::string_view> token_in(const LookupKey& key) const {
+  // The local part of an address at our domain, as message/requests.cpp takes it.
+  std::optional<std::string_view> at_our_domain(const LookupKey& key) const {
     const Snapshot& snapshot = *told_.snapshot;
     if (!snapshot.unsubscribe || key.domain() != snapshot.config.unsubscribe.domain)
       return std::nullopt;
     const std::string_view address = key.key;
-    return token_of(address.substr(0, address.size() - key.domain().size() - 1));
+    return address.substr(0, address.size() - key.domain().size() - 1);
   }
 
   // The lookups since the last call. Behind a failure Redis is not asked for a while; what counts

@@ -21,8 +21,8 @@ Candidate candidate_in(std::string_view text) {
   std::string address(text);
   if (const auto mailto = parse_mailto(text)) address = mailto->address;
   if (const auto at = address.rfind('@'); at != std::string::npos && !text.starts_with("http")) {
-    const auto token = token_of(std::string_view(address).substr(0, at));
-    return {std::string(token.value_or(std::string_view())), {Purpose::reply}};
+    const std::string_view local_part = std::string_view(address).substr(0, at);
+    return {std::string(token_of(local_part).value_or(local_part)), {Purpose::reply}};
   }
   if (text.find("://") != std::string_view::npos) {
     text = text.substr(0, text.find_first_of("?#"));

@@ -1,5 +1,7 @@
 #include "unsubscribe/reply_address.h"
 
+#include "address/ascii.h"
+
 namespace optout {
 
 std::string reply_address(std::string_view token, std::string_view domain) {
@@ -9,11 +11,13 @@ std::string reply_address(std::string_view token, std::string_view domain) {
 }
 
 std::optional<std::string_view> token_of(std::string_view local_part) noexcept {
-  if (local_part.size() < 2 || (local_part[0] != 'u' && local_part[0] != 'U') ||
-      local_part[1] != '+') {
-    return std::nullopt;
+  constexpr std::string_view kWithBlank = "\"u ";
+  if (ascii::starts_with(local_part, kWithBlank) && local_part.ends_with('"'))
+    return local_part.substr(kWithBlank.size(), local_part.size() - kWithBlank.size() - 1);
+  for (const std::string_view prefix : {"u+", "u%2b"}) {
+    if (ascii::starts_with(local_part, prefix)) return local_part.substr(prefix.size());
   }
-  return local_part.substr(2);
+  return std::nullopt;
 }
 
 }  // namespace optout

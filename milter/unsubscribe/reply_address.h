@@ -15,7 +15,8 @@ namespace optout {
 std::string reply_address(std::string_view token, std::string_view domain);
 
 // What stands behind the "u+" of a local part, whatever it is worth; nothing where there is no such
-// prefix. Either case.
+// prefix. Either case; and as mail programs break it: "u%2B" encoded twice, or a blank in the place
+// of the plus, in quotes. Others drop it, so that all of a local part may be a token.
 std::optional<std::string_view> token_of(std::string_view local_part) noexcept;
 
 }  // namespace optout

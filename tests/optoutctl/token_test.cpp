@@ -75,7 +75,9 @@ BOOST_AUTO_TEST_CASE(it_is_understood_in_every_way_it_is_pasted) {
   const std::string token = address.substr(2, address.find('@') - 2);
   for (const std::string& text :
        {token, "u+" + token, "<" + address + ">", "mailto:" + address + "?subject=unsubscribe",
-        "mailto:u%2B" + token + "@optout.example.com", " " + boost::to_upper_copy(address) + "\n"})
+        "mailto:u%2B" + token + "@optout.example.com", token + "@optout.example.com",
+        "u%2B" + token + "@optout.example.com", "\"u " + token + "\"@optout.example.com",
+        " " + boost::to_upper_copy(address) + "\n"})
     BOOST_TEST(admin.verify(text) == 0, text);
   const std::string link = admin.mint({"--purpose", "link"});
   BOOST_TEST(link.starts_with("https://optout.example.com/u/"), link);

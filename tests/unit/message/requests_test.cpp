@@ -218,6 +218,33 @@ BOOST_FIXTURE_TEST_CASE(OC_07_a_bad_token_changes_nothing_and_the_mail_goes_its_
              2);
 }
 
+BOOST_FIXTURE_TEST_CASE(ML_08_a_token_is_known_however_a_mail_program_broke_its_address, Mailbox) {
+  const auto broken = [&](const std::string& begin, const std::string& person,
+                          const std::string& end = {}) {
+    const std::string address = asking(person, kNews);
+    const std::string token = address.substr(3, address.find('@') - 3);
+    return "<" + begin + token + end + "@optout.example>";
+  };
+  BOOST_TEST(request(broken("", "a@example.com")) == "discard");
+  BOOST_TEST(request(broken("u%2B", "b@example.com")) == "discard");
+  BOOST_TEST(request(broken("\"u ", "c@example.com", "\"")) == "discard");
+  for (const char* person : {"a@example.com", "b@example.com", "c@example.com"})
+    BOOST_TEST(has_opted_out(person, kNews), person);
+  const std::string elsewhere = asking("d@example.com", kNews);
+  mta.macros["{rcpt_addr}"] = elsewhere.substr(1, elsewhere.size() - 2);
+  mail("<d@example.com>");
+  rcpt("<u+token%optout.example@our.example>");
+  BOOST_TEST(end() == "discard");
+  BOOST_TEST(has_opted_out("d@example.com", kNews));
+  mta.macros.erase("{rcpt_addr}");
+  // The prefix shows that a token was meant; without it, it may be anybody.
+  BOOST_TEST(request("<u%2Bnonsense@optout.example>") == "proceed");
+  BOOST_TEST(request("<\"u nonsense\"@optout.example>") == "proceed");
+  BOOST_TEST(request("<nonsense@optout.example>") == "proceed");
+  BOOST_TEST(value_of("optout_unsubscribe_requests_total{source=\"reply\",result=\"bad_token\"}") ==
+             2);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_bad_token_is_discarded_where_the_stream_says_so, Mailbox) {
   config.streams[1].bad_token = BadToken::discard;
   BOOST_TEST(request("<u+nonsense@optout.example>") == "discard");

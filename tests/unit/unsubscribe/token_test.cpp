@@ -192,7 +192,11 @@ BOOST_AUTO_TEST_CASE(a_reply_address_holds_its_token) {
   BOOST_TEST(token_of("u+abc").value() == "abc");
   BOOST_TEST(token_of("U+ABC").value() == "ABC");
   BOOST_TEST(token_of("u+").value() == "");
-  for (const char* local_part : {"", "u", "ua", "ann+abc", "uu+abc", "\"u+abc\""})
+  BOOST_TEST(token_of("u%2Babc").value() == "abc");
+  BOOST_TEST(token_of("\"u abc\"").value() == "abc");
+  BOOST_TEST(token_of("\"u \"").value() == "");
+  for (const char* local_part :
+       {"", "u", "ua", "ann+abc", "uu+abc", "\"u+abc\"", "u%2", "\"u abc", "\"u", "u abc"})
     BOOST_TEST(!token_of(local_part), local_part);
 }
 
