@@ -45,10 +45,9 @@ Reply Transaction::take_requests(Mta& mta) {
   }
   if (requests_.swallowed() == 0) return Reply::proceed();
   if (spoilt_) return replies::internal_error();
-  if (too_many_requests_) return replies::too_many_requests();
   const std::string author = headers_.from().value_or(facts_.sender);
   if (!requests_.record(author, discards, facts_, mta)) return replies::not_recorded();
-  if (!recipients_.empty() || requests_.passes_on()) return Reply::proceed();
+  if (!recipients_.empty() || requests_.passes_on() || too_many_) return Reply::proceed();
   message_log::swallowed(mta, facts_, counts_);
   return Reply::discard();
 }

@@ -38,7 +38,8 @@ Requests::Found Requests::look_into(const LookupKey& key) const {
           snapshot_.unsubscribe->tokens->verify(Purpose::reply, text.value_or(local_part))};
 }
 
-Requests::Kind Requests::take(std::string_view as_given, const LookupKey& key, Mta& mta) {
+Requests::Kind Requests::take(std::string_view as_given, const LookupKey& key, bool may_refuse,
+                              Mta& mta) {
   const UnsubscribeService* const service = snapshot_.unsubscribe.get();
   if (service == nullptr) return Kind::none;
   Found found = look_into(key);
@@ -58,7 +59,7 @@ Requests::Kind Requests::take(std::string_view as_given, const LookupKey& key, M
   const auto known = std::find(requests_.begin(), requests_.end(), *found.token);
   const auto request = static_cast<std::size_t>(known - requests_.begin());
   if (known == requests_.end()) {
-    if (requests_.size() >= kMost) return Kind::too_many;
+    if (may_refuse && requests_.size() >= kMost) return Kind::too_many;
     requests_.push_back(*std::move(found.token));
   }
   swallowed_.push_back({std::string(as_given), request});
@@ -81,13 +82,22 @@ std::string Requests::author_kept(const std::string& from) const {
 Result<Done> Requests::record(const std::string& from, bool discards, const MessageFacts& facts,
                               Mta& mta) {
   using Clock = std::chrono::steady_clock;
-  const auto deadline = Clock::now() + kPatience;
+  if (requests_.empty()) return Done{};
+  const UnsubscribeService& service = *snapshot_.unsubscribe;
+  const auto begin = Clock::now();
   const std::string author = author_kept(from);
+  const auto before = service.unsubscriber.recorded_before(requests_, begin + kPatience / 2);
+  // Another one comes first at each attempt: whatever takes too long starves none for good.
+  const auto first = static_cast<std::size_t>(begin.time_since_epoch().count());
+  Result<Done> all = Done{};
   for (std::size_t i = 0; i < requests_.size(); ++i) {
-    const Token& token = requests_[i];
-    const UnsubscribeService& service = *snapshot_.unsubscribe;
+    const std::size_t request = (first + i) % requests_.size();
+    const Token& token = requests_[request];
+    const bool is_late = Clock::now() >= begin + kPatience;
     Result<Unsubscribed> done = Error{Fault::timeout, "too many requests for one message"};
-    if (Clock::now() < deadline) {
+    if (before[request]) {
+      done = *before[request];
+    } else if (!is_late) {
       done = service.unsubscriber.record({.token = token,
                                           .source = Source::reply,
                                           .message_id = message_id_.value_or(""),
@@ -96,14 +106,16 @@ Result<Done> Requests::record(const std::string& from, bool discards, const Mess
     if (!done) {
       service.meters.not_recorded(token);
       message_log::not_recorded(mta, facts, token, done.error());
-      return done.error();
+      if (all) all = done.error();
+      if (is_late) return all;
+      continue;
     }
-    if (done->outcome == Unsubscribed::Outcome::no_address && !discards) pass_on(i);
+    if (done->outcome == Unsubscribed::Outcome::no_address && !discards) pass_on(request);
     service.meters.recorded(token, done->outcome);
     message_log::unsubscribed(mta, facts, token, *done);
     confirm(token, *done, from, mta);
   }
-  return Done{};
+  return all;
 }
 
 void Requests::confirm(const Token& token, const Unsubscribed& done, const std::string& from,

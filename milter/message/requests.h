@@ -25,8 +25,9 @@ namespace optout {
 
 class Requests {
 public:
-  // More in one message than any mail program writes, and as few as may be sent back (SC-06): the
-  // sender mails the others again, so none is lost (AR-14).
+  // More in one message than any mail program writes, and as few as may be sent back at RCPT
+  // (SC-06): the sender mails the others again, so none is lost (AR-14). Where RCPT has no answer
+  // all are taken, as whoever came behind these would be behind them at each attempt.
   static constexpr std::size_t kMost = 100;
 
   // `sender` is the envelope's, as given.
@@ -37,8 +38,8 @@ public:
   enum class Kind { none, request, too_many, bad_token };
   // What a recipient is; a request is kept, unless there are too many. Whoever has a bad token is a
   // recipient like any other. Where the address as given holds none, it is looked for in what the
-  // MTA made of it ({rcpt_addr}).
-  Kind take(std::string_view as_given, const LookupKey& key, Mta& mta);
+  // MTA made of it ({rcpt_addr}). `may_refuse`: that there are too many can be answered.
+  Kind take(std::string_view as_given, const LookupKey& key, bool may_refuse, Mta& mta);
   // Another recipient, who shares their fate but asks for nothing.
   void swallow(std::string as_given) { swallowed_.push_back({std::move(as_given), std::nullopt}); }
 
@@ -52,10 +53,10 @@ public:
 
   void header(std::string_view name, std::string_view value);
 
-  // Records all, one after the other, and logs each; stops where nobody can tell whether one was
-  // recorded, or when that takes too long. Doing it again is harmless, and goes on from there.
-  // `from` is who wrote the message. One whose address nobody keeps any more is passed on like a
-  // bad token, unless it `discards`.
+  // Records all, one after the other, and logs each; one that fails keeps no other from being
+  // recorded. Stops when it takes too long. The first error is returned: then it is to be done
+  // again, which is harmless, and goes on from there. `from` is who wrote the message. One whose
+  // address nobody keeps any more is passed on like a bad token, unless it `discards`.
   Result<Done> record(const std::string& from, bool discards, const MessageFacts& facts, Mta& mta);
 
   // Takes off the envelope who is to be swallowed. False where the MTA cannot.

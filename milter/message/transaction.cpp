@@ -62,11 +62,9 @@ Reply Transaction::recipient(std::string_view as_given, Mta& mta) {
     return may_refuse ? replies::too_many_recipients() : Reply::proceed();
   }
   Recipient recipient{.as_given = std::string(as_given), .key = lookup_key(as_given)};
-  const auto kind = requests_.take(as_given, recipient.key, mta);
-  if (kind == Requests::Kind::too_many) {
-    too_many_requests_ = !answers_recipients_ || envelope_.pickup;
-    return too_many_requests_ ? Reply::proceed() : replies::too_many_requests();
-  }
+  const bool is_answered = answers_recipients_ && !envelope_.pickup;
+  const auto kind = requests_.take(as_given, recipient.key, is_answered, mta);
+  if (kind == Requests::Kind::too_many) return replies::too_many_requests();
   if (kind == Requests::Kind::request) return Reply::proceed();
   recipient.bad_token = kind == Requests::Kind::bad_token;
   ++counts_.recipients;

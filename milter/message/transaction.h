@@ -141,7 +141,6 @@ private:
   std::vector<Recipient> recipients_;  // those not refused at RCPT
   std::vector<Person> refused_;        // at RCPT for having opted out, and not counted yet
   bool too_many_ = false;
-  bool too_many_requests_ = false;
   bool spoilt_ = false;
 };
 

@@ -12,6 +12,9 @@ namespace {
 
 using Outcome = Unsubscribed::Outcome;
 
+// So many are looked for in one round trip, which Redis answers in a fraction of its deadline.
+constexpr std::size_t kAskedAtOnce = 5'000;
+
 Outcome outcome_of(Recorded recorded) {
   switch (recorded) {
     case Recorded::added:
@@ -27,6 +30,14 @@ Outcome outcome_of(Recorded recorded) {
 std::string_view list_of(const SetName& set) {
   constexpr std::string_view kList = "list:";
   return set.text().starts_with(kList) ? set.text().substr(kList.size()) : std::string_view();
+}
+
+// Whether recording her in all of `sets` again would change nothing.
+bool is_recorded(const Answer& answer, std::span<const SetName> sets) {
+  return answer.size() == sets.size() &&
+         std::all_of(answer.begin(), answer.end(), [](const Listing& listing) {
+           return !listing.doubt && listing.evidence && !listing.evidence->expires;
+         });
 }
 
 Instant now() {
@@ -97,6 +108,38 @@ std::vector<std::string> Unsubscriber::other_members(const Token& token,
 bool Unsubscriber::means_another(std::uint32_t reference, const SetName& set) const {
   const auto found = configured_.find(reference);
   return found != configured_.end() && found->second != set;
+}
+
+std::vector<std::optional<Unsubscribed>> Unsubscriber::recorded_before(
+    std::span<const Token> tokens, std::chrono::steady_clock::time_point until) const {
+  std::vector<std::optional<Unsubscribed>> found(tokens.size());
+  std::map<std::optional<std::uint32_t>, std::vector<std::size_t>> of_scope;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!tokens[i].stored) of_scope[tokens[i].scope].push_back(i);
+  }
+  for (const auto& [scope, places] : of_scope) {
+    if (places.size() == 1) continue;  // recording it is as cheap
+    const auto sets = sets_of(tokens[places.front()]);
+    if (!sets) return found;
+    for (std::size_t from = 0; from < places.size(); from += kAskedAtOnce) {
+      if (std::chrono::steady_clock::now() >= until) return found;
+      const auto asked =
+          std::span(places).subspan(from, std::min(kAskedAtOnce, places.size() - from));
+      std::vector<Spellings> members;
+      for (const std::size_t place : asked)
+        members.push_back({{member_to_write(tokens[place].address, members_)}});
+      const auto answers = store_->find(members, *sets);
+      if (!answers) return found;
+      for (std::size_t i = 0; i < asked.size(); ++i) {
+        if (!is_recorded((*answers)[i], *sets)) continue;
+        found[asked[i]] = Unsubscribed{.outcome = Outcome::already_there,
+                                       .set = sets->front(),
+                                       .guessed = scope && sets->front() == SetName::global(),
+                                       .member = std::move(members[i].members.front())};
+      }
+    }
+  }
+  return found;
 }
 
 Result<Unsubscribed> Unsubscriber::record(const UnsubscribeRequest& request) const {

@@ -13,9 +13,11 @@
 #include "unsubscribe/token.h"
 #include "util/result.h"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -60,6 +62,12 @@ public:
   // Returns a value only once the opt-out is in the store. To be asked again after an Error; doing
   // so is harmless.
   Result<Unsubscribed> record(const UnsubscribeRequest& request) const;
+
+  // Which of several need not be recorded again, as nothing would change: in a few round trips for
+  // all that opt out of the same. Nothing is said of the others: they may be recorded as well, or
+  // `until` has passed.
+  std::vector<std::optional<Unsubscribed>> recorded_before(
+      std::span<const Token> tokens, std::chrono::steady_clock::time_point until) const;
 
 private:
   // One set, unless the token refers to one that nobody knows any more: then everything, of every

@@ -133,38 +133,6 @@ BOOST_FIXTURE_TEST_CASE(it_is_recorded_even_where_the_message_is_refused_for_ano
   BOOST_TEST(has_opted_out("bob@example.com", kNews));
 }
 
-BOOST_FIXTURE_TEST_CASE(AR_14_many_requests_in_one_message_are_taken_up_to_a_hundred, Mailbox) {
-  mail();
-  for (unsigned i = 0; i < Requests::kMost; ++i)
-    BOOST_TEST(rcpt(asking("p" + std::to_string(i) + "@example.com", kNews)) == "proceed");
-  BOOST_TEST(rcpt(asking("late@example.com", kNews)) ==
-             "452 4.5.3 too many requests to unsubscribe; send the others in another transaction");
-  BOOST_TEST(end() == "discard");
-  BOOST_TEST(has_opted_out("p0@example.com", kNews));
-  BOOST_TEST(has_opted_out("p99@example.com", kNews));
-  BOOST_TEST(!has_opted_out("late@example.com", kNews));
-}
-
-BOOST_FIXTURE_TEST_CASE(the_same_request_many_times_in_one_message_is_one, Mailbox) {
-  const std::string asked = asking("bob@example.com", kNews);
-  mail();
-  for (unsigned i = 0; i < 3 * Requests::kMost; ++i)
-    BOOST_REQUIRE(rcpt(asked) == "proceed");
-  BOOST_TEST(end() == "discard");
-  BOOST_TEST(value_of("optout_unsubscribe_requests_total{source=\"reply\",result=\"added\"}") == 1);
-  BOOST_TEST(
-      value_of("optout_unsubscribe_requests_total{source=\"reply\",result=\"already_there\"}") ==
-      0);
-}
-
-BOOST_FIXTURE_TEST_CASE(AR_14_where_rcpt_has_no_answer_too_many_are_told_at_the_end, Mailbox) {
-  mail("<bob@example.net>", false);
-  for (unsigned i = 0; i <= Requests::kMost; ++i)
-    BOOST_REQUIRE(rcpt(asking("p" + std::to_string(i) + "@example.com", kNews)) == "proceed");
-  BOOST_TEST(end().substr(0, 9) == "452 4.5.3");
-  BOOST_TEST(!has_opted_out("p0@example.com", kNews));
-}
-
 BOOST_FIXTURE_TEST_CASE(LG_12_in_a_store_of_digests_the_author_is_one, Mailbox) {
   config.addresses.store = MemberOptions::Store::digest;
   config.addresses.digest_keys = {{1, std::string(32, 'k')}};
