@@ -129,7 +129,8 @@ std::optional<FieldPlan> Transaction::plan_fields(MessageVerdict& verdict,
   bool all_exempt = true;
   for (std::size_t i = 0; i < recipients.size(); ++i) {
     if (verdict.recipients[i].action == Action::strip) continue;
-    ++left;
+    // One mailbox may be named twice, in one spelling or another.
+    if (only == nullptr || only->mailbox() != recipients[i]->mailbox()) ++left;
     only = recipients[i];
     all_exempt = all_exempt && only->exemption != Exemption::none;
   }

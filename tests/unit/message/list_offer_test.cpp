@@ -111,6 +111,16 @@ BOOST_FIXTURE_TEST_CASE(ML_10_OC_06_only_the_link_of_the_only_recipient_is_compl
   }
 }
 
+BOOST_FIXTURE_TEST_CASE(ML_10_one_mailbox_named_twice_is_one_recipient, Outbound) {
+  newsletters.list_unsubscribe = ListUnsubscribe::require;
+  begin({"<bob@example.net>", "<Bob@Example.Net>"});
+  BOOST_TEST(end() == "proceed");
+  BOOST_REQUIRE(!offered().empty());
+  BOOST_TEST(offered().front()->address == "bob@example.net");
+  begin({"<bob@example.net>", "<carl@example.net>", "<bob@example.net>"});
+  BOOST_TEST(end().substr(0, 3) == "550");
+}
+
 BOOST_FIXTURE_TEST_CASE(the_only_one_left_gets_them, Outbound) {
   begin({"<ann@example.com>", "<bob@example.com>"});
   BOOST_TEST(end() == "proceed");
