@@ -262,6 +262,7 @@ bool Transaction::edit_message(const MessageVerdict& verdict,
   if (!enforces()) return true;
   if (fields && verdict.message.action != Action::reject) {
     meters().list_fields(fields->outcome);
+    counts_.fields = fields->outcome;
     for (const FieldEdit& edit : fields->edits) {
       const bool done = edit.remove > 0 ? mta.remove_header(edit.name, edit.remove)
                                         : mta.add_header(edit.name, edit.value);

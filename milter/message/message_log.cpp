@@ -136,6 +136,8 @@ void summary(Mta& mta, const MessageFacts& facts, const MessageCounts& counts,
   count("requests", counts.requests);
   count("bad_tokens", counts.bad_tokens);
   reason(line, verdict);
+  if (counts.fields != FieldsOutcome::kept)
+    field(line, "list_unsubscribe", to_string(counts.fields));
   if (!list_id.empty()) field(line, "list", log::word(list_id));
   about_message(line, facts);
   log::info(text(line));

@@ -12,6 +12,7 @@
 #include "message/mta.h"
 #include "policy/stream_selector.h"
 #include "policy/verdict.h"
+#include "unsubscribe/field_edits.h"
 #include "unsubscribe/unsubscriber.h"
 
 #include <string>
@@ -38,6 +39,7 @@ struct MessageCounts {
   unsigned tagged = 0;
   unsigned requests = 0;    // to unsubscribe; these are no recipients
   unsigned bad_tokens = 0;  // of the recipients
+  FieldsOutcome fields = FieldsOutcome::kept;
 };
 
 // "newsletters", or "receipts|newsletters|default" while several streams can still win; of many,

@@ -26,10 +26,17 @@ BOOST_AUTO_TEST_CASE(logcheck_reports_what_is_not_ordinary_and_nothing_else) {
   const SharedDir directory;
   RedisServer redis;
   const std::string path = directory / "m.sock";
+  const std::string keys = directory / "token.keys";
+  run({std::string(std::getenv("OPTOUT_BIN")) + "/optoutctl", "keys", "new", keys});
   OptoutMilter milter(redis, unix_socket(path),
                       "guard: { limits: [ { recipients_per_message: 3, then: hold } ] }\n"
-                      "streams: [ { name: news, when: { sender: [\"*@shop.example\"] }, "
-                      "on_opted_out: strip }, { name: default } ]\n");
+                      "unsubscribe: { domain: optout.example, link: \"https://optout.example/u/\", "
+                      "one_click: yes, keys: " +
+                          keys +
+                          " }\n"
+                          "streams: [ { name: news, when: { sender: [\"*@shop.example\"] }, "
+                          "list_unsubscribe: add, honours: [global, stream, list], "
+                          "on_opted_out: strip }, { name: default } ]\n");
   redis.cli({"SADD", "optout:set:global", "ann@example.com"});
   const auto send = [&](const std::string& from, const std::vector<std::string>& to) {
     MilterClient client(milter.address());
@@ -76,8 +83,9 @@ BOOST_AUTO_TEST_CASE(logcheck_reports_what_is_not_ordinary_and_nothing_else) {
   send("<boss@our.example>", {"ann@example.com", "bob@example.com"});
   BOOST_TEST(milter.stop() == 0);
   const std::string ordinary = milter.log().text();
-  for (const char* words : {"action=strip, to=", "action=accept, nrcpt=2", "action=reject, to=",
-                            "action=would-reject, to=", "serving on", "stopped"}) {
+  for (const char* words :
+       {"action=strip, to=", "action=accept, nrcpt=2", "action=reject, to=",
+        "action=would-reject, to=", "list_unsubscribe=added", "serving on", "stopped"}) {
     BOOST_TEST(has(ordinary, words), ordinary);
   }
   BOOST_TEST(reported(0) == "");
