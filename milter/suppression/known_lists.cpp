@@ -1,5 +1,9 @@
 #include "suppression/known_lists.h"
 
+#include "log/log.h"
+
+#include <fmt/format.h>
+
 #include <mutex>
 
 namespace optout {
@@ -18,6 +22,19 @@ KnownLists::Standing standing_of(const Result<Noted>& noted) {
       return Standing::taken;
   }
   return Standing::cannot_tell;
+}
+
+std::string why_not(const Result<Noted>& noted) {
+  if (!noted) {
+    return fmt::format("fault={}, reason=\"{}\"", to_string(noted.error().fault),
+                       log::discreet(noted.error().detail));
+  }
+  return *noted == Noted::full ? "too many lists are known" : "its reference means another set";
+}
+
+void warn(std::string_view tenant, std::string_view id, const Result<Noted>& noted) {
+  log::warning(fmt::format("cannot note list {}{}{}, so tokens cannot refer to it: {}", tenant,
+                           tenant.empty() ? "" : "/", log::discreet(id), why_not(noted)));
 }
 
 }  // namespace
@@ -55,6 +72,7 @@ KnownLists::Standing KnownLists::note(std::string_view tenant, std::string_view 
                                       .first_seen = now});
   // Noted once, noted for good: that its name could not be added takes nothing from a list.
   const Standing standing = was_noted ? Standing::noted : standing_of(noted);
+  if (standing != Standing::noted) warn(tenant, id, noted);
 
   const std::unique_lock lock(mutex_);
   // Known lists cost a round trip to learn again: cheaper than keeping track of their use.

@@ -1,7 +1,7 @@
 // The lists that this process has noted in the Registry: so that Redis is told of a list once, not
 // once a message.
 //
-// A list that could not be noted is tried again a minute later.
+// A list that could not be noted is tried again a minute later; the log says so each time.
 //
 // Threads: any, without further locking. The lock is not held while Redis is asked, so several
 // threads may note the same new list at once, which is harmless. For a list that is known, readers
