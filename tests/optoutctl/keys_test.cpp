@@ -186,6 +186,25 @@ BOOST_AUTO_TEST_CASE(a_file_that_the_milter_would_refuse_is_complained_of) {
   BOOST_TEST(keeper.mode() == 0640u);
 }
 
+BOOST_AUTO_TEST_CASE(a_file_whose_lines_the_milter_cannot_read_is_not_changed) {
+  const KeyKeeper keeper;
+  for (const std::string& before :
+       {"\uFEFF1:" + kHex + "\n", "1:" + kHex + "\nno key\n", "1:" + kHex + "\n2:0123\n"}) {
+    keeper.write(before);
+    const Finished done = keeper.admin({"keys", "new"});
+    BOOST_TEST(done.exit_status == 78, before);
+    BOOST_TEST(has(done.err, "token.keys:"), done.err);
+    BOOST_TEST(keeper.text() == before);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_key_can_be_made_where_no_other_can_be_used) {
+  const KeyKeeper keeper;
+  keeper.write("1:" + kHex + " retired=2021-01-15\n");
+  BOOST_TEST(keeper.admin({"keys", "new"}).exit_status == 0);
+  BOOST_TEST(keeper.states() == "1 retired;2 mints;");
+}
+
 BOOST_AUTO_TEST_CASE(no_number_above_63_is_given) {
   const KeyKeeper keeper;
   const std::string before = "63:" + kHex + "\n";

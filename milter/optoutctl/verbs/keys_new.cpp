@@ -24,12 +24,23 @@ constexpr std::string_view kHead =
     "# Keys that unsubscribe tokens are made with (optoutctl keys). Secret.\n"
     "# The highest number mints; the others verify what they minted, until they are retired.\n";
 
-unsigned highest_number(std::string_view text) {
+// The highest number in the file at `path`, 0 where there is none. Throws Trouble if the milter
+// cannot read one of its lines: it may hold the highest number, or another key of the same one.
+unsigned highest_number(const Context& context, const std::string& path) {
+  Report report;
+  const Place file{.file = report.add_file(path), .line = 0, .column = 0};
   unsigned highest = 0;
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    highest = std::max(highest, number_of_key_line(text.substr(0, end)).value_or(0));
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for (const KeyLine& line : read_key_lines(path, file, {}, kHighestTokenKey, true, report))
+    highest = std::max(highest, line.number);
+  bool is_readable = true;
+  for (const Complaint& complaint : report.sorted()) {
+    if (complaint.line == 0) continue;  // as its mode, which commit() sets right, or no key at all
+    is_readable = false;
+    context.complain(complaint.to_string());
+  }
+  if (!is_readable) {
+    throw Trouble(EX_CONFIG, fmt::format("the milter cannot read {}: nothing was changed",
+                                         log::escaped(path)));
   }
   return highest;
 }
@@ -47,7 +58,7 @@ public:
   int run(Context& context) override {
     const std::string path = token_key_path(context, file_, "keys new");
     FileReplacement file(path);
-    const unsigned number = highest_number(file.old_text()) + 1;
+    const unsigned number = file.old_text().empty() ? 1 : highest_number(context, path) + 1;
     if (number > kHighestTokenKey) {
       throw Trouble(EX_CONFIG, fmt::format("{} already has a key {}: there is no higher number",
                                            log::escaped(path), kHighestTokenKey));
