@@ -25,6 +25,11 @@ std::string understand(std::string_view word, TokenKey& key) {
   if (!day) return fmt::format("{} is no day (write {}=2026-11-22)", in_quotes(word), name);
   if (name == "made") key.made = *day;
   if (name == "retired") key.retired = true;
+  // A day is allowed for clocks and time zones that differ.
+  if (name == "retired" && *day > today() + std::chrono::days(1)) {
+    return fmt::format("{} is to come, but takes effect at once (write it on that day)",
+                       in_quotes(word));
+  }
   return {};
 }
 

@@ -19,8 +19,8 @@
 namespace optout {
 
 // The keys in the file at `path`. Complained of are lines and files that read_key_lines() complains
-// of, keys in use that somebody might guess, two that are the same, and a file without a key to
-// mint with.
+// of, keys in use that somebody might guess, two that are the same, days to come on which one is to
+// be retired, and a file without a key to mint with.
 TokenKeys read_token_key_file(const std::string& path, Place named_at, std::string_view setting,
                               Report& report);
 

@@ -4,6 +4,7 @@
 
 #include "scratch.h"
 #include "unsubscribe/token_keys.h"
+#include "util/day.h"
 
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
@@ -48,10 +49,10 @@ BOOST_AUTO_TEST_SUITE(token_key_file)
 
 BOOST_AUTO_TEST_CASE(keys_are_read_with_what_is_said_of_them) {
   const KeyFile file("# ours\n\n  12:" + kHex +
-                     "\t made=2026-03-02  retired=2027-01-15 \r\n63:" + kOtherHex + "\n");
+                     "\t made=2020-03-02  retired=2021-01-15 \r\n63:" + kOtherHex + "\n");
   BOOST_TEST(file.complaints() == "");
   BOOST_REQUIRE(file.keys.size() == 2u);
-  BOOST_TEST((file.keys.at(12).made == std::chrono::sys_days(2026y / std::chrono::March / 2)));
+  BOOST_TEST((file.keys.at(12).made == std::chrono::sys_days(2020y / std::chrono::March / 2)));
   BOOST_TEST(file.keys.at(12).retired);
   BOOST_TEST(!file.keys.at(63).retired);
   BOOST_TEST(file.keys.at(63).secret.size() == kTokenKeyOctets);
@@ -88,7 +89,7 @@ BOOST_AUTO_TEST_CASE(AT_04_keys_that_can_be_guessed_are_refused) {
         kHex.substr(0, 32) + kHex.substr(0, 32), kHex.substr(0, 16) + std::string(48, '0')}) {
     BOOST_TEST(has(KeyFile("1:" + hex + "\n").complaints(), "could be guessed"), hex);
     // Once retired it does no harm.
-    BOOST_TEST(KeyFile("1:" + hex + " retired=2026-12-01\n2:" + kHex + "\n").complaints() == "",
+    BOOST_TEST(KeyFile("1:" + hex + " retired=2021-01-15\n2:" + kHex + "\n").complaints() == "",
                hex);
   }
 }
@@ -100,7 +101,7 @@ BOOST_AUTO_TEST_CASE(keys_that_were_made_at_random_are_not) {
 
 BOOST_AUTO_TEST_CASE(a_file_without_a_key_that_mints_is_refused) {
   BOOST_TEST(has(KeyFile("# none\n").complaints(), "holds no key"));
-  BOOST_TEST(has(KeyFile("1:" + kHex + " retired=2026-12-01\n").complaints(),
+  BOOST_TEST(has(KeyFile("1:" + kHex + " retired=2021-01-15\n").complaints(),
                  "holds no key that is not retired"));
 }
 
@@ -111,6 +112,17 @@ BOOST_AUTO_TEST_CASE(secrets_are_in_no_complaint) {
           .complaints();
   BOOST_TEST(!has(complaints, kHex.substr(0, 16)));
   BOOST_TEST(!has(complaints, kOtherHex.substr(0, 16)));
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_is_to_be_retired_later_would_be_retired_at_once) {
+  const auto on = [](int days) {
+    return KeyFile("1:" + kHex + " retired=" + day_text(today() + std::chrono::days(days)) +
+                   "\n2:" + kOtherHex + "\n")
+        .complaints();
+  };
+  BOOST_TEST(on(0) == "");
+  BOOST_TEST(on(1) == "");  // another relay's clock, or its time zone
+  BOOST_TEST(has(on(3), "takes effect at once"), on(3));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
