@@ -3,6 +3,7 @@
 #include "config/complaint.h"
 #include "config/stream_types.h"
 #include "util/suggest.h"
+#include "util/utf8.h"
 
 #include <fmt/format.h>
 
@@ -19,8 +20,9 @@ constexpr std::array<std::string_view, 3> kKinds = {"list", "stream", "key"};
 constexpr std::size_t kLongestListId = 255;  // RFC 2919 section 2
 constexpr std::size_t kLongestRedisKey = 512;
 
-bool is_printable(char c) {
-  return c > 0x20 && c < 0x7F;
+// Octets above ASCII are in use (policy/list_id.h).
+bool may_stand_in_list_id(char c) {
+  return (c > 0x20 && c < 0x7F) || static_cast<unsigned char>(c) >= 0x80;
 }
 
 std::string lower(std::string_view text) {
@@ -33,7 +35,7 @@ std::string lower(std::string_view text) {
 
 Parsed<std::string> list_set(std::string_view id) {
   const bool fits = id.size() <= kLongestListId &&
-                    std::all_of(id.begin(), id.end(), is_printable) &&
+                    std::all_of(id.begin(), id.end(), may_stand_in_list_id) && is_utf8(id) &&
                     id.find_first_of("<>{}") == std::string_view::npos;
   if (!fits) {
     return Problem{fmt::format("{} is not a List-Id (write list:news.example.com)", in_quotes(id))};

@@ -23,6 +23,13 @@ bool visible_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
+// What a mail can have in its List-Id (policy/list_id.h) can be named.
+bool may_be_list_id(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c > 0x20 && c < 0x7F) || static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
 std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
@@ -37,7 +44,7 @@ std::variant<SetName, std::string> list_set(std::string_view id) {
     id = id.substr(open + 1, id.size() - open - 2);
   }
   id = trimmed(id);
-  if (id.empty() || id.size() > 255 || !visible_ascii(id)) {
+  if (id.empty() || id.size() > 255 || !may_be_list_id(id)) {
     return fmt::format("\"{}\" is not a List-Id (write news.example.com)", log::escaped(id));
   }
   return SetName::list(lower(id));

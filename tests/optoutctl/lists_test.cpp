@@ -40,6 +40,21 @@ BOOST_AUTO_TEST_CASE(each_list_is_told_with_how_many_have_opted_out_of_it) {
              "\n]\n");
 }
 
+// List-Ids with octets above ASCII are in use, even where these are no UTF-8.
+BOOST_AUTO_TEST_CASE(LI_03_every_list_that_mail_can_name_can_be_named) {
+  ReadyAdmin admin;
+  for (const std::string id : {"caf\u00E9.example.com", "caf\xE9.example.com"}) {
+    BOOST_TEST(admin({"add", "ann@example.com", "--list", id}).exit_status == 0, id);
+    BOOST_TEST(admin({"check", "ann@example.com", "--list", id}).exit_status == 0, id);
+    BOOST_TEST(admin.redis().cli({"SCARD", "optout:set:list:" + id}).starts_with("1"), id);
+    BOOST_TEST(
+        admin({"remove", "ann@example.com", "--set", "list:" + id, "--because", "x"}).exit_status ==
+            0,
+        id);
+    BOOST_TEST(admin.redis().cli({"SCARD", "optout:set:list:" + id}).starts_with("0"), id);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(no_list_is_no_failure_but_is_said) {
   ReadyAdmin admin;
   const Finished done = admin({"lists"});

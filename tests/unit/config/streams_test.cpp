@@ -1,5 +1,6 @@
 // What the reader makes of `streams`, beyond the words of its complaints (example_files_test.cpp).
 
+#include "config/honours.h"
 #include "config/patterns.h"
 #include "config/reader.h"
 
@@ -61,6 +62,21 @@ BOOST_AUTO_TEST_CASE(the_default_stream_is_appended_where_no_stream_takes_all_ma
   const auto streams = streams_of("streams: [{ name: a, when: { auth: x }, honours: [block] }]\n");
   BOOST_TEST(names_of(streams) == (Texts{"a", "default"}), boost::test_tools::per_element());
   BOOST_TEST((streams.back() == Stream{}));
+}
+
+BOOST_AUTO_TEST_CASE(LI_03_a_list_is_named_as_its_mail_names_it) {
+  const auto list = [](const std::string& id) { return kept(honours_type(), "list:" + id); };
+  BOOST_TEST(list("News.Example.COM") == "list:news.example.com");
+  BOOST_TEST(list("caf\u00E9.example") == "list:caf\u00E9.example");
+  for (const char* none : {"two words", "<news.example>", "caf\xE9.example",
+                           "a\x7F"
+                           "b",
+                           ""})
+    BOOST_TEST(list(none) == "", none);
+  const auto streams =
+      streams_of("streams: [{ name: a, honours: [global, \"list:caf\u00E9.example\"] }]\n");
+  BOOST_TEST(streams[0].honours == (Texts{"global", "list:caf\u00E9.example"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_stream_without_conditions_takes_the_place_of_the_default_one) {
