@@ -76,7 +76,7 @@ Type<SocketAddress> smtp_server_type() {
 void read_unsubscribe(Section& root, UnsubscribeOptions& options, Findings& findings) {
   Section unsubscribe = root.section("unsubscribe");
   unsubscribe.read("domain", options.domain, unsubscribe_domain_type());
-  unsubscribe.read("link", options.link, unsubscribe_link_type());
+  const auto link = unsubscribe.read("link", options.link, unsubscribe_link_type());
   unsubscribe.read("one_click", options.one_click, yes_or_no());
   const auto keys = unsubscribe.read("keys", options.keys_file, path_type());
   if (keys && !options.keys_file.empty()) {
@@ -91,6 +91,13 @@ void read_unsubscribe(Section& root, UnsubscribeOptions& options, Findings& find
   const auto confirm = unsubscribe.read("confirm", options.confirm, yes_or_no());
   const auto via = unsubscribe.read("confirm_via", options.confirm_via, smtp_server_type());
   check_companions(unsubscribe);
+  const bool offers_links =
+      !options.link.empty() && !options.domain.empty() && !options.keys_file.empty();
+  if (link && offers_links && !written(unsubscribe, "one_click")) {
+    unsubscribe.warning(*link, "link",
+                        "promises one-click unsubscribing, too, which needs a signer behind this "
+                        "milter (write one_click: yes, or no where nobody signs)");
+  }
   if (confirm && options.confirm && !written(unsubscribe, "domain")) {
     unsubscribe.warning(*confirm, "confirm", "has no effect without unsubscribe.domain");
   }

@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(without_the_line_for_the_signer_another_could_be_added, *ne
 
 BOOST_AUTO_TEST_CASE(OC_05_without_a_signer_one_click_is_not_offered) {
   Replacements lines = kUnsigned;
-  lines.emplace_back("  keys: ", "  one_click: no\n  keys: ");
+  lines.emplace_back("  one_click: yes", "  one_click: no");
   PostfixPlacement placement("unsubscribe", lines);
   const std::string copy = PostOffice(placement).copy_for("ann@example.com", kNews);
   BOOST_TEST(field_values(copy, "List-Unsubscribe").size() == 1U);

@@ -241,6 +241,22 @@ BOOST_AUTO_TEST_CASE(AR_04_only_the_domain_itself_is_complained_of_as_a_sender) 
   BOOST_TEST(warnings("sender: \"@myoptout.example.com\"") == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(OC_05_that_a_signer_follows_is_said_by_somebody_or_there_is_a_warning) {
+  const Unsubscribing file;
+  const std::string link = "  link: https://optout.example.com/u/\n";
+  const auto warned = [&](const std::string& unsubscribe) {
+    const Loaded loaded = file.load(unsubscribe, "");
+    require_usable(loaded);
+    return !loaded.complaints.empty() &&
+           loaded.complaints.front().problem.find("needs a signer") != std::string::npos;
+  };
+  BOOST_TEST(warned(link));
+  BOOST_TEST(!warned(link + "  one_click: yes\n"));
+  BOOST_TEST(!warned(link + "  one_click: no\n"));
+  BOOST_TEST(!warned("  link: \"\"\n"));
+  BOOST_TEST(!warned(""));
+}
+
 BOOST_AUTO_TEST_CASE(all_of_it_can_change_while_running) {
   const Unsubscribing file;
   const Loaded loaded =
