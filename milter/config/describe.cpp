@@ -84,6 +84,11 @@ private:
 std::string describe_decisions(const std::vector<Stream>& streams) {
   std::string out =
       "\n# When mail is decided (without a sender, or from sendmail(1): at end of message)\n";
+  if (streams.size() > kMostDescribed) {
+    out += fmt::format(
+        "#   of more than {} streams this is not said; of one message, optoutctl explain does\n",
+        kMostDescribed);
+  }
   for (const auto& [stream, chosen, decided, seen] : when_decided(streams)) {
     out += fmt::format("#   {}\n#     the stream is known {}\n#     opt-outs are decided {}\n",
                        stream, chosen, decided);

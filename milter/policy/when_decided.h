@@ -6,6 +6,7 @@
 
 #include "policy/stream.h"
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,8 +27,9 @@ struct WhenDecided {
 std::string_view to_string(OnOptedOut on_opted_out) noexcept;
 std::string_view to_string(ListUnsubscribe list_unsubscribe) noexcept;
 
-// In the order of the streams, of which the last takes all mail. Of very many streams nothing is
-// said.
+// In the order of the streams, of which the last takes all mail. Of more than kMostDescribed
+// nothing is said: each is compared with all others.
+inline constexpr std::size_t kMostDescribed = 500;
 std::vector<WhenDecided> when_decided(std::span<const Stream> streams);
 
 }  // namespace optout

@@ -153,6 +153,18 @@ BOOST_AUTO_TEST_CASE(streams_are_printed_as_a_list_with_what_is_nested_in_them) 
   BOOST_TEST(has("  - name: default "));
 }
 
+BOOST_AUTO_TEST_CASE(when_mail_is_decided_is_not_said_of_too_many_streams_and_that_is) {
+  std::string streams = "streams:\n";
+  for (int i = 0; i < 500; ++i)
+    streams +=
+        "  - { name: s" + std::to_string(i) + ", when: { auth: x" + std::to_string(i) + " } }\n";
+  const std::string said = describe_effective(parse_config(streams, "many.yaml"));
+  const std::string few = describe_effective(parse_config("", "none.yaml"));
+  const std::string words = "#   of more than 500 streams this is not said";
+  BOOST_TEST(said.find(words) != std::string::npos);
+  BOOST_TEST(few.find(words) == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(each_setting_says_where_it_came_from) {
   const Scratch scratch;
   const std::string file =
