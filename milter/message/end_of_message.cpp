@@ -15,10 +15,9 @@ Reply Transaction::objection() const {
   if (spoilt_) return replies::internal_error();
   if (sent_away_) return replies::shutting_down();
   if (too_many_) return replies::too_many_recipients_in_message();
-  if (std::any_of(recipients_.begin(), recipients_.end(),
-                  [](const Recipient& recipient) { return recipient.is_invalid(); })) {
-    return replies::invalid_address();
-  }
+  const bool nobody = std::all_of(recipients_.begin(), recipients_.end(),
+                                  [](const Recipient& r) { return r.is_invalid(); });
+  if (nobody && !recipients_.empty()) return replies::invalid_address();
   return Reply::proceed();
 }
 
@@ -154,7 +153,7 @@ std::optional<FieldPlan> Transaction::plan_fields(MessageVerdict& verdict,
 std::vector<Recipient*> Transaction::still_in_message() {
   std::vector<Recipient*> found;
   for (Recipient& recipient : recipients_) {
-    if (!recipient.would_be_gone) found.push_back(&recipient);
+    if (!recipient.would_be_gone && !is_to_go(recipient)) found.push_back(&recipient);
   }
   return found;
 }
@@ -222,6 +221,10 @@ Reply Transaction::carry_out(const MessageVerdict& verdict, std::span<Recipient*
   bool done = true;
   for (std::size_t i = 0; i < verdict.recipients.size(); ++i)
     done = carry_out_on(*recipients[i], verdict.recipients[i], mta) && done;
+  for (const Recipient& recipient : recipients_) {
+    if (is_to_go(recipient) && message.action != Action::reject)
+      done = carry_out_on(recipient, Verdict::no_such_address(), mta) && done;
+  }
   done = edit_message(verdict, fields, mta) && done;
   if (!done) {
     message_log::warning(mta, facts_, "the MTA does not let the message be changed: deferred");
@@ -287,6 +290,11 @@ Reply Transaction::finish(Reply reply, const MessageVerdict& verdict, Mta& mta) 
 // Once for each recipient who was not counted at RCPT, and once for the message. Who has not opted
 // out of a message that is refused or held as a whole shares its fate.
 void Transaction::count(const MessageVerdict& verdict) const {
+  const bool refused = verdict.message.action == Action::reject;
+  for (const Recipient& recipient : recipients_) {
+    if (is_to_go(recipient) && !verdict.recipients.empty())
+      meters().recipients(refused ? Action::reject : Action::strip);
+  }
   for (const Verdict& recipient : verdict.recipients) {
     const bool shares = recipient.action == Action::accept;
     meters().recipients(shares ? verdict.message.action : recipient.action);

@@ -65,6 +65,7 @@ void reason(memory_buffer& line, const Verdict& verdict) {
     field(line, "sender", log::word(verdict.overrun->sender));
   }
   if (verdict.no_way_out) field(line, "reason", "list_unsubscribe");
+  if (verdict.no_address) field(line, "reason", "invalid_address");
   if (verdict.exemption != Exemption::none) field(line, "exempt", to_string(verdict.exemption));
   if (verdict.fault) {
     field(line, "fault", to_string(verdict.fault->fault));

@@ -122,6 +122,10 @@ private:
   // is decided then, all of them enforce, or none.
   const StreamMeters& meters() const noexcept { return snapshot_->meters_of(stream()); }
   bool enforces() const noexcept { return !facts_.monitor; }
+  // No address, but RCPT could not say so: taken off at the end, where somebody else is left.
+  bool is_to_go(const Recipient& recipient) const noexcept {
+    return recipient.is_invalid() && enforces();
+  }
 
   const std::shared_ptr<const Snapshot> snapshot_;
   const Activity::Ticket ticket_;

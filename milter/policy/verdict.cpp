@@ -40,6 +40,7 @@ std::string to_string(const Verdict& verdict) {
   if (verdict.barred) return fmt::format("{} (recipients_only)", action);
   if (verdict.overrun) return fmt::format("{} (guard {})", action, verdict.overrun->limit);
   if (verdict.no_way_out) return fmt::format("{} (list_unsubscribe)", action);
+  if (verdict.no_address) return fmt::format("{} (invalid_address)", action);
   if (verdict.fault) return fmt::format("{} (fault {})", action, to_string(verdict.fault->fault));
   if (verdict.exemption != Exemption::none) {
     return fmt::format("{} (exempt {})", action, to_string(verdict.exemption));

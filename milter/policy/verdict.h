@@ -26,6 +26,7 @@ struct Verdict {
   std::optional<Listing> listing;  // reject, strip, hold, tag: where it was found
   bool barred = false;             // reject, strip: recipients_only names others
   bool no_way_out = false;         // reject: no List-Unsubscribe, and the stream requires it
+  bool no_address = false;         // strip: no mail can go there
   std::optional<Overrun> overrun;  // reject, defer, hold: the bulk guard says so
   bool uncounted = false;          // defer: it is the bulk guard that cannot tell
   std::optional<Error> fault;      // defer; accept: went out unchecked, as the administrator chose
@@ -49,6 +50,12 @@ struct Verdict {
     return verdict;
   }
 
+  static Verdict no_such_address() {
+    Verdict verdict;
+    verdict.action = Action::strip;
+    verdict.no_address = true;
+    return verdict;
+  }
   static Verdict lack_of_way_out() {
     Verdict verdict;
     verdict.action = Action::reject;

@@ -196,6 +196,19 @@ BOOST_AUTO_TEST_CASE(an_mta_that_lets_nothing_be_changed_means_deferred) {
   BOOST_TEST(messages("defer") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_no_address_is_counted_as_stripped_or_as_the_message) {
+  stream().on_opted_out = OnOptedOut::strip;
+  for (const char* other : {"<bob@example.com>", "<ann@example.com>"}) {
+    mail("<shop@our.example>", false);
+    rcpt("<@example.com>");
+    rcpt(other);
+    end();
+  }
+  BOOST_TEST(recipients("strip") == 1);
+  BOOST_TEST(recipients("accept") == 1);
+  BOOST_TEST(recipients("reject") == 2);
+}
+
 BOOST_AUTO_TEST_CASE(exempt_mail_is_accepted_mail) {
   mail("<>");
   rcpt("<ann@example.com>");

@@ -210,6 +210,37 @@ BOOST_FIXTURE_TEST_CASE(SC_19_an_address_that_is_none_is_refused_as_such, Relay)
   BOOST_TEST(end().starts_with("553 5.1.3 "));
 }
 
+BOOST_FIXTURE_TEST_CASE(SC_19_where_rcpt_cannot_say_so_it_is_taken_off_for_the_sake_of_others,
+                        StrippingRelay) {
+  mail("<shop@our.example>", false);
+  BOOST_TEST(rcpt("<\"a\tb\"@example.com>") == "proceed");
+  BOOST_TEST(rcpt("<bob@example.com>") == "proceed");
+  BOOST_TEST(end() == "proceed");
+  BOOST_TEST(mta.deleted == Addresses{"<\"a\tb\"@example.com>"}, boost::test_tools::per_element());
+  mail("<shop@our.example>", false);
+  rcpt("<@example.com>");
+  rcpt("<ann@example.com>");
+  BOOST_TEST(end() == kRefused);  // nobody is left
+  mail("<shop@our.example>", false);
+  rcpt("<@example.com>");
+  BOOST_TEST(end().starts_with("553 5.1.3 "));
+  mta.can_edit = false;
+  mail("<shop@our.example>", false);
+  rcpt("<@example.com>");
+  rcpt("<bob@example.com>");
+  BOOST_TEST(end().starts_with("451 4.3.0 "));
+}
+
+BOOST_FIXTURE_TEST_CASE(SC_19_no_address_in_pickup_mail_costs_others_nothing, Relay) {
+  mta.macros["{daemon_port}"] = "0";
+  config.streams.front().on_mixed = OnMixed::reject;  // of people who have opted out
+  mail();
+  rcpt("\"a\tb\"@example.com");
+  rcpt("bob@example.com");
+  BOOST_TEST(end() == "proceed");
+  BOOST_TEST(mta.deleted == Addresses{"\"a\tb\"@example.com"}, boost::test_tools::per_element());
+}
+
 BOOST_FIXTURE_TEST_CASE(where_no_header_matters_the_message_is_accepted_at_data, Relay) {
   config.streams.front().honours = {"global", "bounce"};
   mail();
