@@ -232,7 +232,7 @@ Reply Transaction::carry_out(const MessageVerdict& verdict, std::span<Recipient*
     return replies::internal_error();
   }
   const bool refuses = message.action == Action::reject && enforces();
-  return finish(refuses ? replies::refusal(stream(), message) : Reply::proceed(), verdict, mta);
+  return finish(refuses ? replies::refusal(candidates(), message) : Reply::proceed(), verdict, mta);
 }
 
 void Transaction::note_unchecked(const MessageVerdict& verdict,

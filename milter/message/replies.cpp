@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace optout::replies {
 namespace {
 
@@ -11,6 +13,14 @@ Reply no_way_out() {
                           "send to one recipient at a time [list_unsubscribe]");
 }
 
+std::string text_of(Candidates candidates) {
+  const std::string& first = candidates.front()->reply;
+  const bool agree =
+      std::all_of(candidates.begin(), candidates.end(),
+                  [&](const Stream* candidate) { return candidate->reply == first; });
+  return agree ? first : Stream().reply;
+}
+
 }  // namespace
 
 std::string_view word_for(const SetName& set) {
@@ -18,14 +28,14 @@ std::string_view word_for(const SetName& set) {
   return name == "bounce" || name == "complaint" || name == "block" ? name : "optout";
 }
 
-Reply refusal(const Stream& stream, const Verdict& verdict) {
+Reply refusal(Candidates candidates, const Verdict& verdict) {
   if (verdict.overrun) return over_limit(verdict);
   if (verdict.barred)
     return Reply::permanent(50, {7, 1},
                             "this sender may not mail this recipient [recipients_only]");
   if (verdict.no_way_out) return no_way_out();
-  return Reply::permanent(50, {7, 1},
-                          fmt::format("{} [{}]", stream.reply, word_for(verdict.listing->set)));
+  return Reply::permanent(
+      50, {7, 1}, fmt::format("{} [{}]", text_of(candidates), word_for(verdict.listing->set)));
 }
 
 Reply cannot_tell() {

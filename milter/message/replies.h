@@ -3,7 +3,7 @@
 #pragma once
 
 #include "message/reply.h"
-#include "policy/stream.h"
+#include "policy/stream_selector.h"
 #include "policy/verdict.h"
 
 #include <string_view>
@@ -14,9 +14,10 @@ namespace optout::replies {
 // or day (SC-18).
 std::string_view word_for(const SetName& set);
 
-// 550 5.7.1 for a verdict that refuses: with the stream's text and "[optout]" or another word for
-// the set, "[recipients_only]" or "[list_unsubscribe]".
-Reply refusal(const Stream& stream, const Verdict& verdict);
+// 550 5.7.1 for a verdict that refuses: with the text of the stream and "[optout]" or another word
+// for the set, "[recipients_only]" or "[list_unsubscribe]". Where streams with other texts can
+// still win, the built-in one: theirs may be meant for the mail of somebody else (SC-18).
+Reply refusal(Candidates candidates, const Verdict& verdict);
 
 Reply cannot_tell();
 // The bulk guard cannot tell how much its sender has mailed.

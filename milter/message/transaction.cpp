@@ -117,7 +117,7 @@ Reply Transaction::carry_out_at_recipient(Recipient& recipient, const Verdict& v
   if (verdict.listing) meters().opted_out(verdict.listing->set);
   recipient.would_be_gone = !enforces();
   if (verdict.listing && guarding_.is_on()) refused_.push_back(recipient.person());
-  return enforces() ? replies::refusal(stream(), verdict) : Reply::proceed();
+  return enforces() ? replies::refusal(candidates(), verdict) : Reply::proceed();
 }
 
 // Without its header a message belongs to the stream that takes the rest. While somebody is let in,

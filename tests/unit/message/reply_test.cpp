@@ -40,9 +40,10 @@ BOOST_AUTO_TEST_CASE(SC_12_a_text_is_at_most_400_octets_and_no_percent_sign_is_c
 
 BOOST_AUTO_TEST_CASE(SC_01_an_opted_out_recipient_is_refused_with_550_5_7_1_and_the_kind_of_set) {
   const Stream stream;
+  const Stream* const alone[] = {&stream};
   const auto reply = [&](std::string_view set) {
     return replies::refusal(
-               stream,
+               alone,
                Verdict::reject({.set = SetName(std::string(set)), .member = "x", .evidence = {}}))
         .to_string();
   };

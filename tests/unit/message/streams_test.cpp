@@ -199,6 +199,16 @@ BOOST_FIXTURE_TEST_CASE(a_reply_is_that_of_the_stream, RefusingShop) {
   BOOST_TEST(end() == "550 5.7.1 no newsletter, please [optout]");
 }
 
+BOOST_FIXTURE_TEST_CASE(SC_18_while_several_can_win_no_reply_is_that_of_one, RefusingShop) {
+  newsletters.reply = "no newsletter, please";
+  mail();
+  BOOST_TEST(rcpt("<ann@example.com>") == kRefused);  // it may be no newsletter
+  for (Stream& stream : config.streams)
+    stream.reply = "has left us";
+  mail();
+  BOOST_TEST(rcpt("<ann@example.com>") == "550 5.7.1 has left us [optout]");
+}
+
 BOOST_FIXTURE_TEST_CASE(where_no_candidate_can_mind_the_message_is_accepted_at_data, RefusingShop) {
   for (Stream& stream : config.streams)
     std::erase(stream.honours, "list");
