@@ -73,9 +73,9 @@ Reply Transaction::recipient(std::string_view as_given, Mta& mta) {
   if (recipient.exemption == Exemption::none) {
     const std::string_view made_of_it = mta.macro("{rcpt_addr}");
     recipient.spellings = spellings(recipient.key, made_of_it, snapshot_->config.addresses);
-    recipient.destination = snapshot_->needs_destinations && !made_of_it.empty()
-                                ? lookup_key(made_of_it)
-                                : recipient.key;
+    if (snapshot_->needs_destinations) recipient.destination = lookup_key(made_of_it);
+    // Sendmail says no more than "ann" of its local users.
+    if (recipient.destination.status != KeyStatus::ok) recipient.destination = recipient.key;
   }
   Reply reply = decides_at_recipient_ && !recipient.is_invalid() ? look_up_now(recipient, mta)
                                                                  : Reply::proceed();

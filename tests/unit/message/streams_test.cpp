@@ -278,6 +278,34 @@ BOOST_FIXTURE_TEST_CASE(a_staging_host_mails_nobody_else, test::Relay) {
   BOOST_TEST(end() == refused);
 }
 
+BOOST_FIXTURE_TEST_CASE(AD_10_what_the_mta_calls_its_own_people_is_no_address_to_judge_by,
+                        test::Relay) {
+  config.streams.front().recipients_only = {"*@our.example"};
+  mail();
+  mta.macros["{rcpt_addr}"] = "ann";  // as Sendmail says of its local users
+  BOOST_TEST(rcpt("<ann@our.example>") == "proceed");
+  BOOST_TEST(rcpt("<ann@example.net>").ends_with("[recipients_only]"));
+  mta.macros["{rcpt_addr}"] = "ann@our.example";
+  BOOST_TEST(rcpt("<ann%our.example>") == "proceed");
+}
+
+BOOST_FIXTURE_TEST_CASE(SC_19_no_address_is_taken_off_where_the_stream_that_wins_enforces,
+                        RefusingShop) {
+  newsletters.mode = Mode::monitor;
+  for (const char* list : {"", "news.example.com"}) {
+    if (*list == '\0') {
+      mail();
+    } else {
+      newsletter(list);
+    }
+    BOOST_TEST(rcpt("<\"a\tb\"@example.com>") == "proceed");
+    BOOST_TEST(rcpt("<bob@example.com>") == "proceed");
+    BOOST_TEST(end() == "proceed");
+    BOOST_TEST(mta.deleted.size() == (*list == '\0' ? 1U : 0U));
+    mta.deleted.clear();
+  }
+}
+
 BOOST_FIXTURE_TEST_CASE(a_stream_that_is_only_monitored_changes_nothing, RefusingShop) {
   for (Stream& stream : config.streams)
     stream.mode = stream.name == "newsletters" ? Mode::monitor : Mode::enforce;
