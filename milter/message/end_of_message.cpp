@@ -56,7 +56,10 @@ Reply Transaction::decide(Mta& mta) {
     message_log::warning(mta, facts_, "message refused: " + objected.to_string());
     return objected;
   }
-  const Exemption exempt = exemption(envelope_, headers_);
+  // Reports and answers go to one recipient each (RFC 3464 2, RFC 3834 4): what has more is
+  // looked up and counted, whatever it calls itself.
+  const Exemption exempt =
+      recipients_.size() == 1 ? exemption(envelope_, headers_) : Exemption::none;
   if (exempt != Exemption::none && stream().recipients_only.empty()) {
     return finish(Reply::proceed(), {Verdict::exempt(exempt), {}}, mta);
   }

@@ -46,7 +46,8 @@ std::vector<SetName> sets_at_end(const Stream& stream, std::span<const SetName> 
 Exemption exemption(const LookupKey& recipient, std::span<const std::string> our_domains);
 
 // A bounce or an automatic answer: null sender, and the header says so (SC-15). A null sender alone
-// is not enough, or every application could opt out of opt-outs.
+// is not enough, or every application could opt out of opt-outs. Nor is it where there are several
+// recipients, of whom nothing is known here.
 Exemption exemption(const Envelope& envelope, const HeaderFacts& headers);
 
 // Whether the stream may mail this recipient at all (recipients_only), opted out or not.

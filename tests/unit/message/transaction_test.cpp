@@ -166,6 +166,15 @@ BOOST_FIXTURE_TEST_CASE(SC_15_a_bounce_passes_and_a_bare_null_sender_does_not, R
   BOOST_TEST(end() == kRefused);
 }
 
+BOOST_FIXTURE_TEST_CASE(SC_15_what_goes_to_several_is_no_bounce_whatever_it_says, StrippingRelay) {
+  mail("<>");
+  rcpt("<ann@example.com>");
+  rcpt("<bob@example.com>");
+  session->header("Auto-Submitted", "auto-replied");
+  BOOST_TEST(end() == "proceed");
+  BOOST_TEST(mta.deleted == Addresses{"<ann@example.com>"}, boost::test_tools::per_element());
+}
+
 BOOST_FIXTURE_TEST_CASE(SC_16_nothing_of_a_message_survives_into_the_next, StrippingRelay) {
   mail();
   rcpt("<ann@example.com>");
