@@ -48,9 +48,11 @@ public:
     for (const std::string& address : message.recipients)
       at_recipient(transaction, address);
     if (transaction.has_recipients()) at_data(transaction);
-    for (const auto& [name, value] : message.header) {
-      transaction.header(name, value);
-      headers_.add(name, value);
+    Selection selection(*told_.snapshot->selector, told_.envelope);
+    for (HeaderField& field : told_.message.header) {
+      transaction.header(field.name, field.value);
+      headers_.add(field.name, field.value);
+      field.too_long = !selection.header(field.name, field.value);
     }
     choose_stream();
     if (told_.reply && !told_.decided_at_data) at_end(transaction);

@@ -137,8 +137,9 @@ private:
 
   void header() {
     line(0, "header");
-    for (const auto& [name, value] : told_.message.header) {
-      if (matters(told_, name)) line(1, fmt::format("{}: {}", name, on_one_line(value)));
+    for (const HeaderField& field : told_.message.header) {
+      if (matters(told_, field.name))
+        line(1, fmt::format("{}: {}", field.name, on_one_line(field.value)));
     }
     if (!told_.why_no_list.empty())
       line(1, fmt::format("{}: opt-outs from a list cannot be looked up", told_.why_no_list));

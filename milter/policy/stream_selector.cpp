@@ -95,16 +95,17 @@ Selection::Selection(const StreamSelector& selector, const Envelope& envelope)
   }
 }
 
-void Selection::header(std::string_view name, std::string_view value) {
-  if (decided() || selector_.header_.empty() || name.size() > kLongestName) return;
+bool Selection::header(std::string_view name, std::string_view value) {
+  if (decided() || selector_.header_.empty() || name.size() > kLongestName) return true;
   char lowered[kLongestName];
   std::transform(name.begin(), name.end(), lowered, ascii::lower);
   const auto watched = selector_.header_.find(std::string_view(lowered, name.size()));
-  if (watched == selector_.header_.end()) return;
+  if (watched == selector_.header_.end()) return true;
   // Patterns cost time for every octet: what is longer than any sensible field matches nothing.
-  if (value.size() > std::min(kLongestValue, octets_left_)) return;
+  if (value.size() > std::min(kLongestValue, octets_left_)) return false;
   octets_left_ -= value.size();
   selector_.meet(watched->second, comparable(value), unmet_);
+  return true;
 }
 
 void Selection::end_of_headers(const HeaderFacts& headers) {

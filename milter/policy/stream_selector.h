@@ -62,8 +62,9 @@ public:
   static constexpr std::size_t kLongestValue = 8192;
   static constexpr std::size_t kMostCompared = 65536;
 
-  // `value` as libmilter gives it.
-  void header(std::string_view name, std::string_view value);
+  // `value` as libmilter gives it. False where a stream asks for such a field, and this one is too
+  // long to be compared.
+  bool header(std::string_view name, std::string_view value);
 
   // Now all is known: one candidate is left.
   void end_of_headers(const HeaderFacts& headers);

@@ -79,13 +79,19 @@ std::optional<Unmet> compare_single(std::string_view name, const std::vector<std
   return Unmet{title(name), why, std::move(values), wanted};
 }
 
-// Of other fields any may match.
+// Of other fields any may match that is not too long.
 std::optional<Unmet> compare_fields(const HeaderCondition& condition,
                                     std::span<const HeaderField> header) {
-  std::vector<std::string> values = values_of(condition.name, header);
+  std::vector<std::string> values;
+  bool too_long = false;
+  for (const HeaderField& field : header) {
+    if (ascii::lowered(field.name) != condition.name) continue;
+    too_long = too_long || field.too_long;
+    if (!field.too_long) values.push_back(comparable(field.value));
+  }
   const auto matches = [&](const std::string& text) { return matches_any(condition.values, text); };
   if (std::any_of(values.begin(), values.end(), matches)) return std::nullopt;
-  const Why why = values.empty() ? Why::absent : Why::differs;
+  const Why why = too_long ? Why::too_long : values.empty() ? Why::absent : Why::differs;
   return Unmet{title(condition.name), why, std::move(values), condition.values};
 }
 
@@ -111,8 +117,8 @@ std::optional<Unmet> why_not(const Conditions& when, const Envelope& envelope,
                              std::span<const HeaderField> header) {
   if (auto unmet = why_not(when, envelope)) return unmet;
   HeaderFacts facts;
-  for (const auto& [name, value] : header)
-    facts.add(name, value);
+  for (const HeaderField& field : header)
+    facts.add(field.name, field.value);
   if (auto unmet = compare_single("from", when.from, facts.from(), header)) return unmet;
   for (const HeaderCondition& condition : when.header) {
     auto unmet = condition.name == "list-id"
@@ -131,6 +137,8 @@ std::string to_string(const Unmet& unmet) {
       return fmt::format("no {}, wanted {}", condition, wanted);
     case Why::differs:
       return fmt::format("{} is {}, wanted {}", condition, fmt::join(unmet.found, " and "), wanted);
+    case Why::too_long:
+      return fmt::format("{} is too long to be compared, wanted {}", condition, wanted);
     case Why::several:
       return fmt::format("more than one {}, so that none counts, wanted {}", condition, wanted);
     case Why::unreadable:

@@ -18,7 +18,8 @@ namespace optout {
 
 struct HeaderField {
   std::string name;
-  std::string value;  // as libmilter gives it
+  std::string value;      // as libmilter gives it
+  bool too_long = false;  // to be compared, as Selection::header() says
 
   friend bool operator==(const HeaderField&, const HeaderField&) = default;
 };
@@ -27,6 +28,7 @@ struct Unmet {
   enum class Why {
     absent,      // the message, or the MTA, says nothing of the kind
     differs,     // says something else
+    too_long,    // so that it is not compared
     several,     // of From and List-Id: more than one, so that none counts
     unreadable,  // of From and List-Id: it holds no address, or no identifier
   };

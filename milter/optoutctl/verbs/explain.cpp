@@ -93,12 +93,12 @@ private:
   // The envelope is what decides, and the header need not say the same: so it is a hint only.
   Trouble missing(std::string_view flag, const std::vector<std::string_view>& fields) const {
     for (const std::string_view wanted : fields) {
-      for (const auto& [name, value] : message_.header) {
-        if (ascii::lowered(name) != ascii::lowered(wanted)) continue;
+      for (const HeaderField& field : message_.header) {
+        if (ascii::lowered(field.name) != ascii::lowered(wanted)) continue;
         return wrong_usage(fmt::format(
             "{} is missing: the message says {}: {}\n  that is not the envelope; repeat it as {} "
             "if it is meant",
-            flag, wanted, log::escaped(trimmed(value)), flag));
+            flag, wanted, log::escaped(trimmed(field.value)), flag));
       }
     }
     return wrong_usage(
