@@ -37,17 +37,6 @@ void take(Snapshot& snapshot, Config config, std::shared_ptr<Registry> registry,
   }
 }
 
-bool counts_anything(const Config& config) {
-  const auto has_limits = [](const OwnLimits& own) { return !own.off && !own.limits.empty(); };
-  return config.guard.mode != GuardMode::off &&
-         (!config.guard.limits.empty() ||
-          std::any_of(config.guard.senders.begin(), config.guard.senders.end(),
-                      [&](const SenderRule& rule) { return has_limits(rule.own); }) ||
-          std::any_of(config.streams.begin(), config.streams.end(), [&](const Stream& stream) {
-            return stream.guard && has_limits(*stream.guard);
-          }));
-}
-
 // What others call this host: as it names itself, without its domain.
 std::string host_name() {
   std::array<char, HOST_NAME_MAX + 1> name{};
@@ -70,6 +59,17 @@ void take(Snapshot& snapshot, Confirming confirming) {
 
 }  // namespace
 
+bool guard_counts(const Config& config) {
+  const auto has_limits = [](const OwnLimits& own) { return !own.off && !own.limits.empty(); };
+  return config.guard.mode != GuardMode::off &&
+         (!config.guard.limits.empty() ||
+          std::any_of(config.guard.senders.begin(), config.guard.senders.end(),
+                      [&](const SenderRule& rule) { return has_limits(rule.own); }) ||
+          std::any_of(config.streams.begin(), config.streams.end(), [&](const Stream& stream) {
+            return stream.guard && has_limits(*stream.guard);
+          }));
+}
+
 std::shared_ptr<const Snapshot> make_snapshot(Config config, const Snapshot* previous,
                                               Meters& meters) {
   auto snapshot = std::make_shared<Snapshot>();
@@ -89,7 +89,7 @@ std::shared_ptr<const Snapshot> make_snapshot(Config config, const Snapshot* pre
   snapshot->notifier =
       previous != nullptr ? previous->notifier : std::make_shared<Notifier>(meters);
   const Config& taken = snapshot->config;
-  if (counts_anything(taken)) {
+  if (guard_counts(taken)) {
     snapshot->guard = std::make_shared<GuardService>(snapshot->executor, taken.prefix, taken.guard,
                                                      host_name(), GuardMeters(meters));
   }

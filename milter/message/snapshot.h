@@ -53,6 +53,9 @@ struct Snapshot {
   }
 };
 
+// Whether there are limits that mail can pass.
+bool guard_counts(const Config& config);
+
 // With the connection of `previous` where it leads to the same Redis. `previous` may be null.
 // Borrows `meters`, which must outlive it, and counts there.
 std::shared_ptr<const Snapshot> make_snapshot(Config config, const Snapshot* previous,

@@ -42,7 +42,8 @@ public:
                              .client = message.client,
                              .listener = message.listener,
                              .session_id = {},
-                             .pickup = message.pickup},
+                             .pickup = message.pickup,
+                             .recipients_answered = can_refuse_at_recipient(streams())},
                             activity_);
     at_mail(transaction);
     for (const std::string& address : message.recipients)
@@ -62,6 +63,7 @@ public:
     told_.removed = mta_.removed();
     told_.held = mta_.held();
     told_.would_record = store_->would_record();
+    told_.would_count = guard_counts(told_.snapshot->config);
     return std::move(told_);
   }
 
@@ -116,7 +118,12 @@ private:
     recipient.verdict.exemption = exempt;
     recipient.reply = transaction.recipient(path(address), mta_);
     recipient.asked = executor_.take();
-    for (const RecordedLookup& lookup : lookups()) {
+    const std::vector<RecordedLookup> looked_up = lookups();
+    const bool is_judged = exempt == Exemption::none && !recipient.is_request &&
+                           !recipient.is_invalid() && told_.decides_at_recipient;
+    if (is_judged && looked_up.empty())  // for no set can be asked before the header is known
+      recipient.verdict = judge_recipient(told_.candidates, recipient.key, Answer());
+    for (const RecordedLookup& lookup : looked_up) {
       note_listings(recipient, lookup);
       recipient.verdict = judge_recipient(
           told_.candidates, recipient.key,
@@ -179,16 +186,30 @@ private:
     return !recipient.reply.refuses() && recipient.verdict.action == Action::reject;
   }
 
+  // Asks to unsubscribe, or would like to, and is nobody who gets mail.
+  bool is_swallowed(const ExplainedRecipient& recipient) const {
+    const bool discards = told_.winner->bad_token == BadToken::discard && !told_.monitor();
+    return recipient.is_request || (recipient.bad_token && discards);
+  }
+
   void at_end(Transaction& transaction) {
     told_.reply = transaction.end_of_message(mta_);
     told_.winner = transaction.candidates().front();
     told_.asked_at_end = executor_.take();
     std::vector<ExplainedRecipient*> recipients;
+    std::size_t all = 0;
     for (ExplainedRecipient& recipient : told_.recipients) {
-      if (!recipient.is_request && !recipient.reply.refuses() && !would_be_gone(recipient))
+      if (recipient.reply.refuses() || is_swallowed(recipient)) continue;
+      ++all;
+      if (recipient.is_invalid() && !told_.monitor()) {
+        recipient.verdict = Verdict::no_such_address();
+      } else if (!would_be_gone(recipient)) {
         recipients.push_back(&recipient);
+      }
     }
-    MessageVerdict verdict = judge(recipients);
+    const Exemption exempt =
+        all == 1 ? exemption(told_.envelope, headers_) : Exemption::none;  // as the Transaction
+    MessageVerdict verdict = judge(recipients, exempt);
     const bool refused = told_.reply->kind() == Reply::Kind::permanent;
     if (refused && verdict.message.action == Action::accept &&
         told_.winner->list_unsubscribe == ListUnsubscribe::require) {
@@ -201,8 +222,7 @@ private:
     }
   }
 
-  MessageVerdict judge(const std::vector<ExplainedRecipient*>& recipients) {
-    const Exemption exempt = exemption(told_.envelope, headers_);
+  MessageVerdict judge(const std::vector<ExplainedRecipient*>& recipients, Exemption exempt) {
     if (exempt != Exemption::none && told_.winner->recipients_only.empty())
       return {.message = Verdict::exempt(exempt), .recipients = {}};
     std::vector<Standing> standings(recipients.size());

@@ -50,6 +50,10 @@ struct ExplainedRecipient {
   bool bad_token = false;              // looks like a request, but the token is none of ours
   bool with_all = false;               // shares what becomes of the message, for others' sake
   bool delivered = true;
+
+  bool is_invalid() const noexcept {
+    return key.status == KeyStatus::invalid || key.status == KeyStatus::null_sender;
+  }
 };
 
 struct Explanation {
@@ -76,6 +80,7 @@ struct Explanation {
   std::vector<std::string> removed;                        // names of others
   std::optional<std::string> held;                         // the reason
   std::vector<OptOut> would_record;                        // what requests ask for
+  bool would_count = false;  // there is a bulk guard, which is not asked
 
   bool monitor() const noexcept { return winner->mode == Mode::monitor; }
   bool delivered() const noexcept;  // to all

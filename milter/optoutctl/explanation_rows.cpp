@@ -136,7 +136,8 @@ void print_json(const Explanation& told, std::FILE* to) {
                        {"headers_removed", told.removed},
                        {"headers_added", headers_added(told)},
                        {"held", told.held ? Json(*told.held) : Json()},
-                       {"deliverable", told.delivered()}};
+                       {"deliverable", told.delivered()},
+                       {"guard", told.would_count ? Json("not asked") : Json()}};
   const std::string text = object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   std::fwrite(text.data(), 1, text.size(), to);
 }

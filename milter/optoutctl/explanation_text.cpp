@@ -179,6 +179,7 @@ private:
       line(1,
            fmt::format("{} {}{}", without_brackets(recipient.address), delivery(recipient), end));
     }
+    if (told_.would_count) line(1, "the bulk guard is not asked");
     if (told_.monitor())
       line(1, fmt::format("stream {} only monitors: nothing is changed", told_.winner->name));
   }

@@ -49,7 +49,7 @@ std::string reason(const ExplainedRecipient& recipient) {
   if (verdict.exemption == Exemption::postmaster) return "never looked up: postmaster or abuse";
   if (verdict.exemption == Exemption::automatic_report)
     return "never looked up: a bounce or an automatic answer";
-  if (recipient.key.status == KeyStatus::invalid) return "not an address";
+  if (recipient.is_invalid()) return "not an address";
   return {};
 }
 

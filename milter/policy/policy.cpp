@@ -71,6 +71,13 @@ bool decides_at_recipient(Candidates candidates, const Envelope& envelope) {
          });
 }
 
+bool can_refuse_at_recipient(std::span<const Stream> streams) {
+  return std::any_of(streams.begin(), streams.end(), [](const Stream& stream) {
+    const Stream* const alone[] = {&stream};
+    return decides_at_recipient(alone, {});
+  });
+}
+
 bool needs_headers(Candidates candidates, const Envelope& envelope) {
   return envelope.null_sender ||
          std::any_of(candidates.begin(), candidates.end(), [](const Stream* stream) {

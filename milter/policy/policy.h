@@ -31,6 +31,10 @@ namespace optout {
 // Whether recipients of such mail can be refused at RCPT: by all candidates alike, or by none.
 bool decides_at_recipient(Candidates candidates, const Envelope& envelope);
 
+// Whether mail of any of these streams can ever be refused at RCPT, so that a reply there is worth
+// its round trip.
+bool can_refuse_at_recipient(std::span<const Stream> streams);
+
 // Whether the header must be seen although a recipient is in none of the sets that were asked at
 // RCPT: a field can still change what becomes of her, or one is to be added, which is possible only
 // at the end of the message.

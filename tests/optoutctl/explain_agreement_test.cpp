@@ -106,8 +106,9 @@ Outcome told(const OptoutMilter& milter, const Mail& mail) {
   return outcome;
 }
 
-const std::vector<std::string> kPeople{"ann@example.com", "eve@example.com", "bob@example.com",
-                                       "gil@gone.example", "postmaster@our.example"};
+const std::vector<std::string> kPeople{"ann@example.com",        "eve@example.com",
+                                       "bob@example.com",        "gil@gone.example",
+                                       "postmaster@our.example", "\"a\tb\"@example.com"};
 
 std::vector<Mail> mails() {
   const std::pair<std::string, std::string> news{"List-Id", "<eu.news.example.com>"};
@@ -122,7 +123,10 @@ std::vector<Mail> mails() {
     all.push_back({"a@acme.example", kPeople, auth});
     all.push_back({"", kPeople, auth});
     all.push_back({"", kPeople, auth, {report}});
+    all.push_back({"", {"ann@example.com"}, auth, {report}});
+    all.push_back({"", {"ann@example.com", kPeople.back()}, auth, {report}});
     all.push_back({"a@shop.example", {"eve@example.com"}, auth, {news}});
+    all.push_back({"a@shop.example", {kPeople.back()}, auth, {news}});
   }
   return all;
 }
@@ -135,12 +139,18 @@ const char* const kRelays[] = {
     "streams: [{ name: default, on_opted_out: hold, on_mixed: hold }]",
     "streams: [{ name: default, on_opted_out: accept-and-tag }]",
     "streams: [{ name: default, recipients_only: [\"@example.com\"] }]",
+    "streams: [{ name: default, recipients_only: [\"@example.com\"], honours: [list] }]",
     R"(
 streams:
   - { name: receipts, when: { auth: shop }, honours: [bounce, block] }
   - { name: newsletters, when: { header: { List-Id: "*.news.example.com" } }, on_opted_out: strip }
   - { name: staff, when: { listener: submission }, mode: monitor }
   - { name: acme, when: { sender: "@acme.example" }, tenant: acme }
+  - { name: default }
+)",
+    R"(
+streams:
+  - { name: news, when: { header: { List-Id: "*" } }, mode: monitor, reply: "no news" }
   - { name: default }
 )",
     R"(

@@ -60,6 +60,7 @@ public:
     flag("--message", file_, "Read its header from this file, or - for stdin")->type_name("FILE");
     verb->footer(
         "Nothing is sent, and nothing changes. The envelope is not read from the message.\n"
+        "The bulk guard is not asked: its limits may keep the message back.\n"
         "Exit: 0 every recipient would get it; 1 not every one; other codes: optoutctl(1).");
     return verb;
   }
