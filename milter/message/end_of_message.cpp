@@ -124,7 +124,7 @@ std::optional<FieldPlan> Transaction::plan_fields(MessageVerdict& verdict,
   const bool offers = stream().list_unsubscribe != ListUnsubscribe::keep;
   // Not in mail of streams that have nothing to do with lists: strangers may write anything there.
   if (!offers && !stream().does_honour("list")) return std::nullopt;
-  const SetName scope = offer_.scope(*snapshot_, stream(), headers_.list_id());
+  const auto scope = offer_.scope(*snapshot_, stream(), headers_.list_id());
   if (!offers) return std::nullopt;
   const Recipient* only = nullptr;
   std::size_t left = requests_.count();

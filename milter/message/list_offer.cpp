@@ -12,27 +12,21 @@ void ListOffer::header(std::string_view name, std::string_view value) {
   if (list_id_.empty() && ascii::same_ignoring_case(name, "List-Id")) list_id_ = value;
 }
 
-SetName ListOffer::scope(const Snapshot& snapshot, const Stream& stream,
-                         const std::optional<std::string>& list_id) const {
-  bool may_refer = list_id.has_value();
-  if (list_id && snapshot.known_lists) {
+std::optional<std::uint32_t> ListOffer::scope(const Snapshot& snapshot, const Stream& stream,
+                                              const std::optional<std::string>& list_id) const {
+  if (list_id) {
     const SetName list = SetName::list(*list_id, stream.tenant);
     const std::uint32_t reference = set_reference(list);
-    const auto name = [this] { return display_name(list_id_); };
-    may_refer = snapshot.known_lists->note(stream.tenant, *list_id, name, reference) ==
-                    KnownLists::Standing::noted &&
-                !snapshot.unsubscribe->unsubscriber.means_another(reference, list);
+    bool may_refer = true;
+    if (snapshot.known_lists) {
+      const auto name = [this] { return display_name(list_id_); };
+      may_refer = snapshot.known_lists->note(stream.tenant, *list_id, name, reference) ==
+                      KnownLists::Standing::noted &&
+                  !snapshot.unsubscribe->unsubscriber.means_another(reference, list);
+    }
+    if (may_refer && snapshot.config.unsubscribe.scope == TokenScope::list) return reference;
   }
-  switch (snapshot.config.unsubscribe.scope) {
-    case TokenScope::list:
-      if (may_refer) return SetName::list(*list_id, stream.tenant);
-      [[fallthrough]];
-    case TokenScope::stream:
-      return SetName::stream(stream.name, stream.tenant);
-    case TokenScope::global:
-      break;
-  }
-  return SetName("global", stream.tenant);
+  return snapshot.scope_of(stream);
 }
 
 // The sender may have had a token made for him, of this recipient or of another one.
@@ -48,7 +42,8 @@ bool ListOffer::wrote_link_of(std::string_view recipient, const Snapshot& snapsh
                        : token->address == recipient;
 }
 
-PlannedFields ListOffer::plan(const Snapshot& snapshot, const Stream& stream, const SetName& scope,
+PlannedFields ListOffer::plan(const Snapshot& snapshot, const Stream& stream,
+                              std::optional<std::uint32_t> scope,
                               std::string_view recipient) const {
   const bool replaces = stream.list_unsubscribe == ListUnsubscribe::replace;
   const UnsubscribeOptions& options = snapshot.config.unsubscribe;

@@ -9,10 +9,10 @@
 
 #include "message/snapshot.h"
 #include "policy/stream.h"
-#include "suppression/set_name.h"
 #include "unsubscribe/field_edits.h"
 #include "util/result.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,17 +29,17 @@ public:
   // Every field of the header, in order.
   void header(std::string_view name, std::string_view value);
 
-  // What tokens in this message opt out of. A list is remembered in the registry when this process
-  // first sees it, so that tokens can refer to it, and people read its name.
-  // Where that cannot be done, it is the stream.
-  SetName scope(const Snapshot& snapshot, const Stream& stream,
-                const std::optional<std::string>& list_id) const;
+  // What tokens in this message opt out of, as it stands in them. A list is remembered in the
+  // registry when this process first sees it, so that tokens can refer to it, and people read its
+  // name. Where that cannot be done, it is the stream.
+  std::optional<std::uint32_t> scope(const Snapshot& snapshot, const Stream& stream,
+                                     const std::optional<std::string>& list_id) const;
 
   // What is to be done to the fields. `recipient` is the lookup key of the only one left in the
   // message; empty where there are several, or one who is not to be offered a way out. Tokens are
   // made only where they will be written.
-  PlannedFields plan(const Snapshot& snapshot, const Stream& stream, const SetName& scope,
-                     std::string_view recipient) const;
+  PlannedFields plan(const Snapshot& snapshot, const Stream& stream,
+                     std::optional<std::uint32_t> scope, std::string_view recipient) const;
 
   // Whether there is one in the header once that is done.
   bool has_way_out(const FieldPlan& plan) const noexcept;

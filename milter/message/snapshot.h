@@ -18,6 +18,8 @@
 #include "suppression/known_lists.h"
 #include "suppression/store.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -49,7 +51,16 @@ struct Snapshot {
 
   // `stream` is one of config.streams.
   const StreamMeters& meters_of(const Stream& stream) const noexcept {
-    return stream_meters[static_cast<std::size_t>(&stream - config.streams.data())];
+    return stream_meters[index_of(stream)];
+  }
+  // What tokens in its mail opt out of, unless they refer to a list.
+  std::optional<std::uint32_t> scope_of(const Stream& stream) const noexcept {
+    return unsubscribe ? unsubscribe->scopes[index_of(stream)] : std::nullopt;
+  }
+
+private:
+  std::size_t index_of(const Stream& stream) const noexcept {
+    return static_cast<std::size_t>(&stream - config.streams.data());
   }
 };
 

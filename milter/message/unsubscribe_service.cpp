@@ -1,6 +1,7 @@
 #include "message/unsubscribe_service.h"
 
 #include "metrics/metric.h"
+#include "unsubscribe/set_reference.h"
 #include "util/hash64.h"
 
 #include <cstdint>
@@ -23,6 +24,17 @@ std::vector<SetName> sets_by_name(const Config& config) {
     }
   }
   return sets;
+}
+
+// Made here, as a hash takes longer than the rest of a token.
+std::vector<std::optional<std::uint32_t>> scopes_of_streams(const Config& config) {
+  const bool of_stream = config.unsubscribe.scope != TokenScope::global;
+  std::vector<std::optional<std::uint32_t>> scopes;
+  for (const Stream& stream : config.streams) {
+    scopes.push_back(scope_of_token(of_stream ? SetName::stream(stream.name, stream.tenant)
+                                              : SetName("global", stream.tenant)));
+  }
+  return scopes;
 }
 
 // Tells apart whose opt-out from what is asked for, however often and with whatever key.
@@ -65,6 +77,7 @@ std::shared_ptr<const UnsubscribeService> make_unsubscribe_service(
                          .offers = Offers(options, tokens, registry, config.addresses),
                          .unsubscriber = Unsubscriber(std::move(store), std::move(registry),
                                                       config.addresses, sets_by_name(config)),
+                         .scopes = scopes_of_streams(config),
                          .meters = meters == nullptr ? RequestMeters() : RequestMeters(*meters)});
 }
 

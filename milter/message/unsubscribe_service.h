@@ -15,7 +15,10 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace optout {
 
@@ -40,6 +43,8 @@ struct UnsubscribeService {
   std::shared_ptr<const Tokens> tokens;
   Offers offers;
   Unsubscriber unsubscriber;
+  // What tokens in mail of each of config.streams opt out of, unless they refer to a list.
+  std::vector<std::optional<std::uint32_t>> scopes;
   RequestMeters meters;
 };
 

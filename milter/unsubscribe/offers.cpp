@@ -3,7 +3,6 @@
 #include "suppression/members.h"
 #include "unsubscribe/mailto.h"
 #include "unsubscribe/reply_address.h"
-#include "unsubscribe/set_reference.h"
 
 namespace optout {
 
@@ -16,10 +15,9 @@ Offers::Offers(const UnsubscribeOptions& options, std::shared_ptr<const Tokens> 
       registry_(std::move(registry)),
       members_(std::move(members)) {}
 
-Offer Offers::offer(std::string_view address, const SetName& scope,
+Offer Offers::offer(std::string_view address, std::optional<std::uint32_t> scope,
                     std::chrono::sys_days today) const {
-  Token token{.issued = today, .scope = {}, .address = std::string(address), .stored = {}};
-  if (scope != SetName::global()) token.scope = set_reference(scope);
+  const Token token{.issued = today, .scope = scope, .address = std::string(address), .stored = {}};
   const auto content = TokenContent::of(token);
   const auto mint = [&](Purpose purpose) {
     return content ? tokens_->mint(purpose, *content) : std::nullopt;

@@ -10,12 +10,12 @@
 
 #include "suppression/member_options.h"
 #include "suppression/registry.h"
-#include "suppression/set_name.h"
 #include "unsubscribe/options.h"
 #include "unsubscribe/token.h"
 #include "util/result.h"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,9 +37,10 @@ public:
   Offers(const UnsubscribeOptions& options, std::shared_ptr<const Tokens> tokens,
          std::shared_ptr<Registry> registry, MemberOptions members);
 
-  // For the recipient with this lookup key, in a mail of this day, to opt out of `scope`. Empty
-  // where no token can be made.
-  Offer offer(std::string_view address, const SetName& scope, std::chrono::sys_days today) const;
+  // For the recipient with this lookup key, in a mail of this day, to opt out of `scope`, as it
+  // stands in a token. Empty where no token can be made.
+  Offer offer(std::string_view address, std::optional<std::uint32_t> scope,
+              std::chrono::sys_days today) const;
 
 private:
   // For an address whose token would be too long for a local part.

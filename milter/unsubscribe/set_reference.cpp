@@ -15,6 +15,11 @@ std::uint32_t set_reference(const SetName& set) {
          std::uint32_t{hash[3]};
 }
 
+std::optional<std::uint32_t> scope_of_token(const SetName& set) {
+  if (set == SetName::global()) return std::nullopt;
+  return set_reference(set);
+}
+
 std::string set_reference_text(std::uint32_t reference) {
   return fmt::format("{:08x}", reference);
 }

@@ -9,12 +9,17 @@
 #include "suppression/set_name.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace optout {
 
 // The first 32 bits of the SHA-256 of tenant, NUL and name of the set.
 std::uint32_t set_reference(const SetName& set);
+
+// What stands in a token that opts out of this set. Nothing: of the global set of no tenant, to
+// which no reference is needed.
+std::optional<std::uint32_t> scope_of_token(const SetName& set);
 
 // "1a2b3c4d": how a reference is written.
 std::string set_reference_text(std::uint32_t reference);

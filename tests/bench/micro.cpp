@@ -192,7 +192,7 @@ void list_unsubscribe() {
   options.domain = "optout.example.com";
   options.link = "https://optout.example.com/u/";
   const Offers offers(options, std::make_shared<const Tokens>(one_key()), nullptr, {});
-  const SetName list = SetName::list("news.example.com");
+  const auto list = scope_of_token(SetName::list("news.example.com"));
   const std::chrono::sys_days today{std::chrono::days(20514)};
   const std::string lena = "lena.meier@customers.example.net";
   row("Offers::offer", [&] { keep(offers.offer(lena, list, today)); });

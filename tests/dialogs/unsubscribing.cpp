@@ -53,7 +53,7 @@ Token token_for(std::string_view& rest) {
   Token token{.issued = today(), .scope = {}, .address = take_word(rest), .stored = {}};
   const std::string set = take_word(rest);
   if (set.empty()) throw std::runtime_error("whose token, and of which set?");
-  if (set_named(set) != SetName::global()) token.scope = set_reference(set_named(set));
+  token.scope = scope_of_token(set_named(set));
   return token;
 }
 

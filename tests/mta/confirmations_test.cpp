@@ -55,10 +55,9 @@ std::string confirming_via(std::uint16_t port) {
 std::string asking(const std::string& address, const SetName& set = SetName::global()) {
   const Tokens tokens(TokenKeys{{1, {.secret = secret()}}});
   Token token{.issued = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()),
-              .scope = {},
+              .scope = scope_of_token(set),
               .address = address,
               .stored = {}};
-  if (set != SetName::global()) token.scope = set_reference(set);
   return "<" + reply_address(*tokens.mint(Purpose::reply, token), kDomain) + ">";
 }
 

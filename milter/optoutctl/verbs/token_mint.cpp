@@ -61,8 +61,8 @@ public:
       throw Trouble(EX_CONFIG, "no links are in use: unsubscribe.link is not set");
 
     const SetName set = chosen_set(context, config);
-    Token token{.issued = today(), .scope = {}, .address = key, .stored = {}, .key = 0};
-    if (set != SetName::global()) token.scope = set_reference(set);
+    Token token{
+        .issued = today(), .scope = scope_of_token(set), .address = key, .stored = {}, .key = 0};
     const std::string text = minted(context, purpose, std::move(token));
     const std::string made =
         purpose == Purpose::link ? options.link + text : reply_address(text, options.domain);
