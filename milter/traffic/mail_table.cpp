@@ -3,6 +3,7 @@
 #include "address/ascii.h"
 #include "traffic/mail_time.h"
 #include "util/hash64.h"
+#include "util/structured_field.h"
 #include "util/suggest.h"
 
 #include <fmt/format.h>
@@ -44,7 +45,8 @@ std::variant<MailTable, std::string> MailTable::with_columns(
   MailTable table;
   table.columns_ = names.size();
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto* const known = std::find(kColumns.begin(), kColumns.end(), lower(names[i]));
+    const auto* const known =
+        std::find(kColumns.begin(), kColumns.end(), lower(without_space_around(names[i])));
     if (known == kColumns.end()) continue;
     auto& at = table.at_[static_cast<std::size_t>(known - kColumns.begin())];
     if (at) return fmt::format("two columns are called {}", *known);

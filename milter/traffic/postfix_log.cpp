@@ -56,14 +56,14 @@ PostfixLog::Message& PostfixLog::message(const PostfixLine& line) {
 // A queue ID may be given again once the message that had it is gone, removed or refused.
 void PostfixLog::begin(const PostfixLine& line) {
   Message& known = message(line);
-  known = Message{.at = line.at};
+  known = Message{.at = line.at, .has_origin = true};
   by_age_.emplace_back(line.at, line.queue_id);
 }
 
 std::optional<Delivery> PostfixLog::delivery(const PostfixLine& line) {
   const auto known = messages_.find(line.queue_id);
-  if (known == messages_.end() || !known->second.has_sender) {
-    ++without_sender_;
+  if (known == messages_.end() || !known->second.has_origin || !known->second.has_sender) {
+    ++without_origin_;
     return std::nullopt;
   }
   // Aliases come behind the milter, which has seen the address that was given.

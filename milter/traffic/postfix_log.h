@@ -26,13 +26,15 @@ public:
   // What the line says of a recipient who was not told of before; nothing of other lines.
   std::optional<Delivery> read(const PostfixLine& line);
 
-  // Recipients of messages whose sender is not in the log: they were taken before it begins.
-  std::uint64_t without_sender() const noexcept { return without_sender_; }
+  // Recipients of messages of which the log does not tell how they came: before it begins, or from
+  // Postfix itself, as bounces do, about which no milter is asked.
+  std::uint64_t without_origin() const noexcept { return without_origin_; }
 
 private:
   struct Message {
     MailTime at{};
     Origin origin{};
+    bool has_origin = false;
     bool has_sender = false;
     std::set<std::string, std::less<>> recipients{};
   };
@@ -45,7 +47,7 @@ private:
 
   Messages messages_;
   std::deque<std::pair<MailTime, std::string>> by_age_;
-  std::uint64_t without_sender_ = 0;
+  std::uint64_t without_origin_ = 0;
 };
 
 }  // namespace optout

@@ -132,6 +132,8 @@ LimitStanding TrafficReplay::standing(const Limit& limit, Counted& counted, cons
   if (limit.kind == LimitKind::recipients_per_message) {
     standing.people = mail.people.size();
   } else if (limit.kind == LimitKind::opted_out) {
+    // Both are counted in one window, which begins with the first of the people.
+    if (counted.people.count(mail.at) == 0) counted.opted_out.clear();
     standing.people = counted.people.count_with(addressed(mail), mail.at);
     standing.opted_out = counted.opted_out.count_with(mail.opted_out, mail.at);
   } else {
@@ -164,6 +166,11 @@ void TrafficReplay::note_peak(ReplayedLimit& result, Counted& counted, const Pas
 }
 
 void TrafficReplay::note_trip(ReplayedLimit& result, Counted& counted, const PastMail& mail) {
+  // Each message that is too big is stopped; it is told of once an hour.
+  if (result.limit.kind == LimitKind::recipients_per_message) {
+    if (counted.warned_until > mail.at) return;
+    counted.warned_until = mail.at + std::chrono::hours(1);
+  }
   ++result.trips;
   counted.tripped_until = mail.at + result.limit.window;
   if (!result.tripped_at) {

@@ -44,7 +44,7 @@ public:
 
   std::uint64_t unread() const noexcept { return unread_; }
   const std::vector<UnreadLine>& first_unread() const noexcept { return first_unread_; }
-  std::uint64_t without_sender() const noexcept { return log_.without_sender(); }
+  std::uint64_t without_origin() const noexcept { return log_.without_origin(); }
   // The file that could not be read to its end, if any.
   const std::optional<std::string>& broken() const noexcept { return broken_; }
 

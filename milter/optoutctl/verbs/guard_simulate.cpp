@@ -156,9 +156,11 @@ private:
           "  sort the lines by time",
           too_late_, MailOrder::kSlack.count()));
     }
-    if (files.without_sender() != 0) {
-      context.say(fmt::format("{} recipients of mail that came before the log begins were left out",
-                              files.without_sender()));
+    if (files.without_origin() != 0) {
+      context.say(fmt::format(
+          "{} recipients were left out: their mail came before the log begins, or from Postfix "
+          "itself",
+          files.without_origin()));
     }
     if (replay.not_guarded() != 0)
       context.say(fmt::format("{} of {} messages are none of the guard's business",

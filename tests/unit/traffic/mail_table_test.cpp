@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(every_known_column_is_read_whatever_the_order_and_the_case)
   BOOST_TEST(!delivery.opted_out);
   BOOST_TEST(delivery.has_list_unsubscribe);
   BOOST_TEST(delivery.print.has_value());
-  const auto other = table({"X", "Recipient", "SENDER", "Time"}).read({"1", "r@x", "s@x", "0"});
+  const auto other = table({"X", " Recipient", "SENDER ", "Time"}).read({"1", "r@x", "s@x", "0"});
   BOOST_TEST(std::get<Delivery>(other).recipient == "r@x");
   BOOST_TEST(std::get<Delivery>(other).origin.sender == "s@x");
 }

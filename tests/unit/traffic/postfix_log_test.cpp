@@ -133,7 +133,18 @@ BOOST_AUTO_TEST_CASE(a_queue_id_that_is_given_again_is_another_message) {
 BOOST_AUTO_TEST_CASE(mail_from_before_the_log_begins_is_counted_and_not_guessed) {
   PostfixLog log;
   BOOST_TEST(read(log, line(3, "smtp[4]: 4Xy1a: to=<ann@x.example>, status=sent (ok)")).empty());
-  BOOST_TEST(log.without_sender() == 1u);
+  BOOST_TEST(log.without_origin() == 1u);
+}
+
+// Bounces and notices come from no client: no milter is asked about them.
+BOOST_AUTO_TEST_CASE(mail_of_postfix_itself_is_left_out) {
+  PostfixLog log;
+  const auto found =
+      read(log, line(2, "bounce[5]: 4Xy1a: sender non-delivery notification: 4Xy1b") +
+                    line(2, "qmgr[3]: 4Xy1b: from=<>, size=2048, nrcpt=1 (queue active)") +
+                    line(3, "smtp[4]: 4Xy1b: to=<news@shop.example>, status=sent (ok)"));
+  BOOST_TEST(found.empty());
+  BOOST_TEST(log.without_origin() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(other_programs_and_refused_mail_tell_nothing) {

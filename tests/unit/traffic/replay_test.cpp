@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(mail_that_is_stopped_by_one_limit_counts_for_no_other) {
   past.mail(0s, 0, 60);
   past.mail(1s, 100, 90);
   past.mail(2s, 200, 50);
-  BOOST_TEST(past.limit("auth:crm", "recipients_per_message").trips == 2u);
+  BOOST_TEST(past.limit("auth:crm", "recipients_per_message").trips == 1u);
   BOOST_TEST(past.limit("auth:crm", "recipients_per_message").peak == 90u);
   BOOST_TEST(past.limit("auth:crm", "recipients_per_message").stopped == 150u);
   BOOST_TEST(past.limit("auth:crm", "recipients/1h").trips == 0u);
@@ -170,6 +170,26 @@ BOOST_AUTO_TEST_CASE(a_stale_list_trips_beyond_the_floor_and_not_before) {
   BOOST_TEST(limit.trips == 1u);
   BOOST_TEST(limit.peak == 13u);
   BOOST_TEST(limit.peak_among == 50u);
+}
+
+BOOST_AUTO_TEST_CASE(who_had_opted_out_is_forgotten_with_those_who_had_not) {
+  const Limit stale{
+      .kind = LimitKind::opted_out, .most = 50, .percent = 20, .window = 1h, .then = Step::hold};
+  Replayed past(with({stale}));
+  past.mail(0s, 0, 100);
+  PastMail gone = Replayed::message(3000s, 100, 0);
+  gone.opted_out = {200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211};
+  past.replay.play(gone);
+  past.mail(3900s, 300, 50);  // a window of its own
+  BOOST_TEST(past.limit("auth:crm", "opted_out/1h").trips == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(messages_that_are_too_big_are_told_of_once_an_hour) {
+  Replayed past(with({{.kind = LimitKind::recipients_per_message, .most = 5, .then = Step::hold}}));
+  for (const auto when : {0s, 60s, 3599s, 3600s})
+    past.mail(when, 0, 6);
+  BOOST_TEST(past.limit("auth:crm", "recipients_per_message").trips == 2u);
+  BOOST_TEST(past.limit("auth:crm", "recipients_per_message").stopped == 24u);
 }
 
 BOOST_AUTO_TEST_CASE(senders_are_told_apart_and_those_who_trip_come_first) {
