@@ -73,6 +73,7 @@ Reply Transaction::decide(Mta& mta) {
       recipient->spellings = {};  // of no interest: only who may be mailed at all
   }
   std::optional<GuardCheck> guard = guard_check(exempt, recipients, mta);
+  if (!guard) note_refused(mta);
   MessageVerdict verdict = judge_message(stream(), headers_.list_id(), ask(recipients, guard));
   if (exempt != Exemption::none && verdict.message.action == Action::accept)
     verdict.message = Verdict::exempt(exempt);
@@ -96,6 +97,12 @@ std::optional<GuardCheck> Transaction::guard_check(Exemption exempt,
   return guarding_.check(stream(), adds || offer_.has_way_out({}), facts_.monitor, mta);
 }
 
+// Where the message itself is not counted, as nobody is left who could be.
+void Transaction::note_refused(Mta& mta) {
+  if (refused_.empty()) return;
+  guarding_.note_opted_out(stream(), std::exchange(refused_, {}), !enforces(), facts_, mta);
+}
+
 void Transaction::judge_bulk_of(GuardCheck& guard, MessageVerdict& verdict,
                                 std::span<Recipient* const> recipients, Mta& mta) {
   std::vector<Person> stay;
@@ -103,6 +110,7 @@ void Transaction::judge_bulk_of(GuardCheck& guard, MessageVerdict& verdict,
   for (std::size_t i = 0; i < recipients.size(); ++i) {
     if (recipients[i]->exemption != Exemption::none) continue;
     const Verdict* const each = i < verdict.recipients.size() ? &verdict.recipients[i] : nullptr;
+    if (each != nullptr && each->barred) continue;
     const bool is_out = each != nullptr && each->listing && each->action != Action::tag;
     if (is_out) opted_out.push_back(recipients[i]->person());
     if (!is_out && !guard.was_asked()) stay.push_back(recipients[i]->person());
@@ -186,8 +194,9 @@ std::vector<Standing> Transaction::ask(std::span<Recipient* const> recipients,
   if (sets.empty() || asked.empty()) return standings;
   if (guard) {
     std::vector<Person> people;
-    for (const Recipient* recipient : recipients) {
-      if (recipient->exemption == Exemption::none) people.push_back(recipient->person());
+    for (std::size_t i = 0; i < recipients.size(); ++i) {
+      const bool counts = recipients[i]->exemption == Exemption::none && standings[i].may_be_mailed;
+      if (counts) people.push_back(recipients[i]->person());
     }
     guard->ask(std::move(people), std::exchange(refused_, {}));
   }

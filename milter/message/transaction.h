@@ -100,6 +100,7 @@ private:
   // Nothing where this message is not counted.
   std::optional<GuardCheck> guard_check(Exemption exempt, std::span<Recipient* const> recipients,
                                         Mta& mta) const;
+  void note_refused(Mta& mta);
   void judge_bulk_of(GuardCheck& guard, MessageVerdict& verdict,
                      std::span<Recipient* const> recipients, Mta& mta);
   // The List-Unsubscribe fields of a message with this verdict; nothing where they are none of our
