@@ -14,16 +14,13 @@ constexpr std::size_t kLongestIdentity = 200;  // octets; longer ones differ in 
 constexpr unsigned kHostBits = 128;
 constexpr unsigned kSubnetBits = 64;  // of IPv6: what one host is given (RFC 6177, RFC 7934)
 
-// Spaces, slashes and whatever is not printable would make the text ambiguous in keys and logs.
 std::string tidy(std::string_view kind, std::string_view text) {
   text = text.substr(0, kLongestIdentity);
   std::string result;
   result.reserve(kind.size() + text.size());
   result = kind;
-  for (const char c : text) {
-    const bool plain = c > ' ' && c != '/' && c != 0x7f && ascii::is_ascii(c);
-    result += plain ? ascii::lower(c) : '?';
-  }
+  for (const char c : text)
+    append_to_identity(result, c);
   return result;
 }
 
@@ -54,6 +51,16 @@ std::string_view to_string(IdentityKind kind) noexcept {
       return "sender";
   }
   return "auth";
+}
+
+void append_to_identity(std::string& identity, char octet) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  if (octet > ' ' && octet != '/' && octet != 0x7f && ascii::is_ascii(octet)) {
+    identity += ascii::lower(octet);
+    return;
+  }
+  const auto number = static_cast<unsigned char>(octet);
+  identity.append(1, '%').append(1, kDigits[number / 16]).append(1, kDigits[number % 16]);
 }
 
 std::string identity_of(const Sending& sending, std::span<const IdentityKind> kinds) {

@@ -24,4 +24,8 @@ struct Sending {
 // case, bounded, in one line; "unknown" where nothing at all is known.
 std::string identity_of(const Sending& sending, std::span<const IdentityKind> kinds);
 
+// An octet of a name as it stands there: a space, a slash, and whatever is not printable ASCII
+// would make keys and logs ambiguous, and becomes "%20" or "%c3".
+void append_to_identity(std::string& identity, char octet);
+
 }  // namespace optout

@@ -44,8 +44,13 @@ std::string sender_name(std::string_view typed, std::string_view example) {
     return identity_of({.client = rest}, kClient);
   }
   std::string name(kind);
-  name.append(rest);
-  std::transform(name.begin(), name.end(), name.begin(), ascii::lower);
+  for (const char c : rest) {
+    if (c == '/') {
+      name += c;  // a stream follows
+    } else {
+      append_to_identity(name, c);
+    }
+  }
   return name;
 }
 

@@ -44,7 +44,9 @@ BOOST_AUTO_TEST_CASE(this_host_is_nobody_in_particular) {
 BOOST_AUTO_TEST_CASE(rubbish_stays_one_bounded_line) {
   BOOST_TEST(identity_of({}, kAll) == "unknown");
   BOOST_TEST(identity_of({.client = "unix", .sender = "<>"}, kAll) == "unknown");
-  BOOST_TEST(identity_of({.auth = "Anna Smith\n/x"}, kAll) == "auth:anna?smith??x");
+  BOOST_TEST(identity_of({.auth = "Anna Smith\n/x"}, kAll) == "auth:anna%20smith%0a%2fx");
+  BOOST_TEST(identity_of({.auth = "f\xc3\xbcr"}, kAll) == "auth:f%c3%bcr");
+  BOOST_TEST(identity_of({.auth = "f\xc3\xa4r"}, kAll) == "auth:f%c3%a4r");
   const std::string long_name(5'000, 'a');
   BOOST_TEST(identity_of({.auth = long_name}, kAll).size() <= 210U);
 }
