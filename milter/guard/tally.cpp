@@ -46,6 +46,8 @@ std::span<const Person> enough(const Tally& tally, std::span<const Person> peopl
   return people.first(std::min<std::size_t>(people.size(), most));
 }
 
+// Each message asks how many there are with its own: what others add in between is none of its
+// business.
 void add_exactly(Commands& commands, const Tally& tally, const Addition& addition) {
   const auto people = enough(tally, addition.people);
   if (people.empty()) return;
@@ -55,6 +57,7 @@ void add_exactly(Commands& commands, const Tally& tally, const Addition& additio
   commands.begin(2 + 2 * people.size()).word("ZADD").word(tally.key);
   for (const Person person : people)
     commands.word(addition.stamp).word(text(member_of(person)));
+  commands.add({"ZCARD", tally.key});
 }
 
 void ask_exact(Commands& commands, const Tally& tally, std::span<const Addition> additions,
@@ -63,8 +66,11 @@ void ask_exact(Commands& commands, const Tally& tally, std::span<const Addition>
   commands.begin(4).word("ZREMRANGEBYSCORE").word(tally.key).word("-inf").word(outdated);
   for (const Addition& addition : additions)
     add_exactly(commands, tally, addition);
-  commands.add({"ZCARD", tally.key});
-  if (people_in(additions) > 0) expire(commands, tally);
+  if (people_in(additions) > 0) {
+    expire(commands, tally);
+  } else {
+    commands.add({"ZCARD", tally.key});
+  }
 }
 
 std::vector<std::uint64_t> bits_of(const Tally& tally, std::span<const Addition> additions) {
@@ -77,20 +83,15 @@ std::vector<std::uint64_t> bits_of(const Tally& tally, std::span<const Addition>
   return bits;
 }
 
-// Of each, `added` were new: those behind one are no part of what it saw.
-void tell_apart(std::vector<TallyReading>& readings, std::uint64_t in_all,
-                std::span<const std::uint64_t> added) {
-  std::uint64_t behind = 0;
-  for (std::size_t i = readings.size(); i-- > 0;) {
-    readings[i].people = in_all - std::min(in_all, behind);
-    if (i < added.size()) behind += added[i];
-  }
-}
-
 Result<TallyReadings> read_exact(std::span<const Reply>& replies, const Tally& tally,
                                  std::span<const Addition> additions) {
   std::vector<TallyReading> readings(std::max<std::size_t>(additions.size(), 1));
-  std::vector<std::uint64_t> added(additions.size());
+  const auto take_people = [&](TallyReading& reading) -> Result<Done> {
+    const auto people = take_integer(replies, "ZCARD");
+    if (!people) return people.error();
+    reading.people = static_cast<std::uint64_t>(*people);
+    return Done{};
+  };
   if (auto left = take_integer(replies, "ZREMRANGEBYSCORE"); !left) return std::move(left).error();
   for (std::size_t i = 0; i < additions.size(); ++i) {
     if (enough(tally, additions[i].people).empty()) continue;
@@ -98,16 +99,14 @@ Result<TallyReadings> read_exact(std::span<const Reply>& replies, const Tally& t
     if (!before) return before.error();
     for (std::size_t j = 0; j < (*before)->size(); ++j)
       readings[i].mailed_before.emplace_back((**before)[j].text());
-    const auto number = take_integer(replies, "ZADD");
-    if (!number) return number.error();
-    added[i] = static_cast<std::uint64_t>(*number);
+    if (auto number = take_integer(replies, "ZADD"); !number) return std::move(number).error();
+    if (auto done = take_people(readings[i]); !done) return std::move(done).error();
   }
-  const auto people = take_integer(replies, "ZCARD");
-  if (!people) return people.error();
   if (people_in(additions) > 0) {
     if (auto expires = take_integer(replies, "EXPIRE"); !expires) return std::move(expires).error();
+  } else if (auto done = take_people(readings.front()); !done) {
+    return std::move(done).error();
   }
-  tell_apart(readings, static_cast<std::uint64_t>(*people), added);
   return TallyReadings{.of = std::move(readings)};
 }
 

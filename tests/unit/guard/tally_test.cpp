@@ -55,6 +55,28 @@ BOOST_FIXTURE_TEST_CASE(few_are_counted_to_the_last_one, Counted) {
     BOOST_TEST(add(few, people(1, i)).people == i + 1);
 }
 
+// Redis may serve another relay between two of our commands.
+BOOST_FIXTURE_TEST_CASE(what_others_add_behind_a_message_is_none_of_its_business, Counted) {
+  const auto first = people(2);
+  const auto second = people(3, 2);
+  const Addition additions[] = {{.stamp = kNow, .people = first},
+                                {.stamp = kNow, .people = second}};
+  const redis::Reply nobody_yet{std::vector<redis::Reply>(2)};
+  const std::vector<redis::Reply> replies{redis::Reply(0),
+                                          nobody_yet,
+                                          redis::Reply(2),
+                                          redis::Reply(2),
+                                          redis::Reply(std::vector<redis::Reply>(3)),
+                                          redis::Reply(3),
+                                          redis::Reply(1'005),
+                                          redis::Reply(1)};
+  std::span<const redis::Reply> rest(replies);
+  const auto readings = read_tally(rest, few, additions);
+  BOOST_REQUIRE(readings);
+  BOOST_TEST(readings->of[0].people == 2U);
+  BOOST_TEST(readings->of[1].people == 1'005U);
+}
+
 BOOST_FIXTURE_TEST_CASE(nobody_counts_twice, Counted) {
   for (const Tally& tally : {few, many}) {
     add(tally, people(100));
