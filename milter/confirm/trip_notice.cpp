@@ -106,7 +106,7 @@ std::string to_message(const TripNotice& notice, std::chrono::sys_seconds now,
   if (notice.note.passed.empty()) return message;
   message +=
       fmt::format("\r\nMail of this sender that had gone out before ({}), latest first:\r\n\r\n",
-                  notice.note.passed_in_all);
+                  passed_text(notice.note.passed_in_all));
   for (std::size_t i = 0; i < std::min(kMostNamed, notice.note.passed.size()); ++i)
     message += fmt::format("    {}\r\n", tidy(notice.note.passed[i]));
   if (notice.note.passed.size() > kMostNamed) message += "    ...\r\n";

@@ -13,9 +13,9 @@ using redis::Commands;
 using redis::Companion;
 using redis::Reply;
 
-constexpr std::string_view kPassedKept = "999";  // index of the last one in the list
-constexpr std::uint64_t kPassedNamed = 1'000;
-constexpr std::uint64_t kPassedAtMost = 1'500;  // as it is not cut with each message
+// The list is not cut with each message; and some of what is on it may be taken off again.
+constexpr std::uint64_t kPassedAtMost = kPassedKept + kPassedKept / 2;
+constexpr std::uint64_t kPassedCutTo = kPassedKept + kPassedKept / 4;
 
 template <typename Part, typename What>
 Part& part_of(std::vector<Part>& parts, const What* Part::*what, const What& wanted) {
@@ -52,8 +52,7 @@ void GuardBatch::add(GuardCheck& check) {
   for (GuardCheck::ShareCount& count : check.shares_) {
     ShareOf& share = part_of(sender->shares, &ShareOf::share, *count.share);
     share.counts.push_back(&count);
-    const auto people = enough_for_share(check.people_);
-    const auto opted_out = enough_for_share(check.opted_out_);
+    const auto [people, opted_out] = enough_for_share({check.people_, check.opted_out_});
     share.people.insert(share.people.end(), people.begin(), people.end());
     share.opted_out.insert(share.opted_out.end(), opted_out.begin(), opted_out.end());
   }
@@ -84,7 +83,6 @@ void GuardBatch::compose(const SenderOf& sender, Commands& commands) {
   Guard& guard = first.guard_;
   first.asks_time_ = !guard.clock().is_fresh();
   if (first.asks_time_) RedisClock::ask(commands);
-  commands.add({"HGETALL", first.plan_->state});
   if (passes_any(sender)) compose_passed(sender, commands);
   for (const TallyOf& each : sender.tallies) {
     FieldInquiry& inquiry = each.counts.front()->inquiry;
@@ -98,6 +96,8 @@ void GuardBatch::compose(const SenderOf& sender, Commands& commands) {
                           each.opted_out.size(), first.stamp_);
     ask_share(commands, *each.share, each.people, each.opted_out, first.stamp_, inquiry);
   }
+  // Behind the counts: a trip that made somebody else begin one anew is seen then.
+  commands.add({"HGETALL", first.plan_->state});
 }
 
 void GuardBatch::compose_passed(const SenderOf& sender, Commands& commands) {
@@ -115,7 +115,7 @@ void GuardBatch::compose_passed(const SenderOf& sender, Commands& commands) {
       !belief || belief->length + names > kPassedAtMost ||
       first.stamp_ > belief->kept + static_cast<Stamp>(first.plan_->passed_kept_for.count());
   if (!first.keeps_passed_) return;
-  commands.add({"LTRIM", passed, "0", kPassedKept});
+  commands.add({"LTRIM", passed, "0", std::to_string(kPassedCutTo - 1)});
   commands.add({"EXPIRE", passed, first.plan_->passed_lasts});
 }
 
@@ -139,18 +139,6 @@ Result<Done> GuardBatch::take(SenderOf& sender, std::span<const Reply>& replies)
     if (!time) return time.error();
     first.guard_.clock().read(**time);
   }
-  const auto state = take_reply(replies, "HGETALL");
-  if (!state) return state.error();
-  const RedisTime now = first.guard_.clock().now() / 1000;
-  for (std::size_t i = 0; i + 1 < (*state)->size(); i += 2) {
-    const Reply& field = (**state)[i];
-    const Reply& record = (**state)[i + 1];
-    for (GuardCheck* check : sender.checks)
-      check->state_.add(field.text(), record.text(), now);
-  }
-  for (GuardCheck* check : sender.checks) {
-    if (!check->monitored_) check->state_.forget_monitored();
-  }
   if (passes_any(sender)) {
     if (auto done = take_passed(sender, replies); !done) return done;
   }
@@ -171,7 +159,21 @@ Result<Done> GuardBatch::take(SenderOf& sender, std::span<const Reply>& replies)
     for (GuardCheck::ShareCount* count : each.counts)
       count->reading = *reading;
   }
+  const auto state = take_reply(replies, "HGETALL");
+  if (!state) return state.error();
+  take_state(sender, **state);
   return Done{};
+}
+
+void GuardBatch::take_state(const SenderOf& sender, const Reply& fields) {
+  const RedisTime now = sender.checks.front()->guard_.clock().now() / 1000;
+  for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
+    for (GuardCheck* check : sender.checks)
+      check->state_.add(fields[i].text(), fields[i + 1].text(), now);
+  }
+  for (GuardCheck* check : sender.checks) {
+    if (!check->monitored_) check->state_.overrule_monitored();
+  }
 }
 
 Result<Done> GuardBatch::take_passed(const SenderOf& sender, std::span<const Reply>& replies) {
@@ -186,7 +188,7 @@ Result<Done> GuardBatch::take_passed(const SenderOf& sender, std::span<const Rep
   const std::string& passed = first.plan_->passed;
   auto belief = first.guard_.beliefs().list(passed);
   if (first.keeps_passed_) {
-    belief = {.length = std::min<std::uint64_t>(length, kPassedNamed), .kept = first.stamp_};
+    belief = {.length = std::min(length, kPassedCutTo), .kept = first.stamp_};
   } else if (belief && length > sender.checks.size()) {
     belief->length = length;
   } else {

@@ -48,6 +48,7 @@ private:
   static void compose_passed(const SenderOf& sender, redis::Commands& commands);
   static Result<Done> take(SenderOf& sender, std::span<const redis::Reply>& replies);
   static Result<Done> take_passed(const SenderOf& sender, std::span<const redis::Reply>& replies);
+  static void take_state(const SenderOf& sender, const redis::Reply& fields);
 
   std::vector<SenderOf> senders_;
 };

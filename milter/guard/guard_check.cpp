@@ -101,7 +101,7 @@ void GuardCheck::leave_out(std::span<const Person> opted_out) {
 
 Result<Done> GuardCheck::count_opted_out(std::span<const Person> all_opted_out) {
   const std::vector<Person> gone = each_once({all_opted_out.begin(), all_opted_out.end()});
-  const auto opted_out = enough_for_share(gone);
+  const auto opted_out = enough_for_share({people_, gone}).opted_out;
   Commands commands;
   // In a large message others may come in their place: all of its people are counted anew.
   constexpr std::size_t kFew = 100;
@@ -212,7 +212,8 @@ Result<Done> GuardCheck::count_closely() {
 
 // An allowance has a name of its own, lest it inherit the trip of a limit.
 std::string GuardCheck::name_of(std::size_t index) const {
-  if (allows(index)) return "allowed/" + std::to_string(allowance_->from);
+  if (allows(index))
+    return std::string(SenderState::kAllowedTrip) + std::to_string(allowance_->from);
   return name_for(limit(index), message_.print);
 }
 

@@ -46,7 +46,7 @@ struct TripNote {
   std::string limit;  // name_for() it
   Trip trip;
   std::vector<std::string> passed{};  // "mx1/4TbXyZ1k2l": mail of this sender that went out before
-  std::uint64_t passed_in_all = 0;    // of which `passed` are the latest
+  std::uint64_t passed_in_all = 0;    // of which `passed` are the latest; passed_text() writes it
 };
 
 struct WarningNote {
@@ -124,14 +124,14 @@ private:
   Result<Done> count_closely();
   std::string name_of(std::size_t limit) const;
   LimitStanding stand(std::size_t limit) const;
-  void undo(redis::Commands& commands) const;
+  void undo(redis::Commands& commands, const Count& count) const;
   std::optional<TripNote> trip_of(std::size_t limit);
   void record_warning(std::size_t limit);
   RedisTime now() const noexcept { return stamp_ / 1000; }
   RedisTime end_of(const Limit& limit) const noexcept;
   // When nothing that the sender's state may hold by then is still in force.
   RedisTime end_of_state() const noexcept;
-  bool is_over(const std::string& field) const;
+  static bool is_first(const redis::Reply& noted) noexcept;
   void ask_to_note(redis::Commands& commands, const std::string& field,
                    std::string_view record) const;
   std::string passed_name() const;

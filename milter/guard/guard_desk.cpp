@@ -196,6 +196,7 @@ void GuardDesk::keep_until(Commands& commands, std::string_view sender, RedisTim
   const std::string end = std::to_string(until);
   commands.add({"PEXPIREAT", schema_.state(sender), end});
   commands.add({"ZADD", schema_.senders(), "GT", end, sender});
+  commands.add({"EXPIRE", schema_.senders(), kSendersLast});
 }
 
 Result<SenderState> GuardDesk::release(const GuardedSender& sender, const OnBehalf& who) {
@@ -212,6 +213,10 @@ Result<SenderState> GuardDesk::release(const GuardedSender& sender, const OnBeha
   Commands commands;
   end_trips(commands, sender, *known);
   forget_people(commands, sender);
+  const bool ends_that_of_allowance = std::any_of(
+      state.trips.begin(), state.trips.end(),
+      [](const auto& trip) { return trip.first.starts_with(SenderState::kAllowedTrip); });
+  if (ends_that_of_allowance) forget_allowed(commands, sender.name, *known);
   add_event(commands, marker_,
             {.action = "release",
              .sender = sender.name,

@@ -5,10 +5,22 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace optout {
+
+// Of the list of what passed, so many are kept; of more, nobody knows the number.
+inline constexpr std::uint64_t kPassedKept = 1'000;
+
+// "17", and "1000+" where there may be more.
+inline std::string passed_text(std::uint64_t passed) {
+  return passed < kPassedKept ? std::to_string(passed) : std::to_string(kPassedKept) + "+";
+}
+
+// Seconds; the index of senders outlasts every state.
+inline constexpr std::string_view kSendersLast = "2764800";
 
 class GuardSchema {
 public:
@@ -26,6 +38,10 @@ public:
   std::string events() const { return prefix_ + "events"; }
   // LIST of the messages that were let through lately, the last one first: "mx1/4TbXyZ1k2l".
   std::string passed(std::string_view sender) const { return key("passed", sender); }
+  // STRING, for seconds: who of many tells of a field of the state that comes again.
+  std::string claim(std::string_view sender, std::string_view field) const {
+    return key("claim", sender).append(1, ':').append(field);
+  }
 
 private:
   std::string key(std::string_view kind, std::string_view sender) const {

@@ -135,11 +135,18 @@ void SenderState::add(std::string_view field, std::string_view record, RedisTime
   }
 }
 
-void SenderState::forget_monitored() {
+void SenderState::overrule_monitored() {
   std::erase_if(trips, [this](const auto& entry) {
-    if (entry.second.monitored) ended.push_back(trip_field(entry.first));
+    if (entry.second.monitored) overruled.push_back(trip_field(entry.first));
     return entry.second.monitored;
   });
+}
+
+bool SenderState::is_in_the_way(const std::string& field) const {
+  const auto has = [&](const std::vector<std::string>& fields) {
+    return std::find(fields.begin(), fields.end(), field) != fields.end();
+  };
+  return has(ended) || has(overruled);
 }
 
 RedisTime SenderState::until() const noexcept {

@@ -70,17 +70,22 @@ struct SenderState {
   std::map<std::string, RedisTime, std::less<>>
       warnings;  // until when there is no need to repeat one
   std::optional<Allowance> allowance;
-  std::vector<std::string> ended;  // fields that are over, and in the way of new ones
+  std::vector<std::string> ended;      // fields that are over
+  std::vector<std::string> overruled;  // fields of trips that bind others, but not who asks
 
   static constexpr std::string_view kAllowance = "allow";
+  static constexpr std::string_view kAllowedTrip = "allowed/";  // a limit, and since when
   static std::string trip_field(std::string_view limit) { return "trip:" + std::string(limit); }
   static std::string warning_field(std::string_view limit) { return "warn:" + std::string(limit); }
 
   // Takes in one field of the hash. Of what ended before `now` only the name is kept.
   void add(std::string_view field, std::string_view record, RedisTime now);
 
-  // Trips that were only noted in monitor mode stop nobody who enforces: they count as ended.
-  void forget_monitored();
+  // Trips that were only noted in monitor mode stop nobody who enforces.
+  void overrule_monitored();
+
+  // Whether this field is there, but not in force.
+  bool is_in_the_way(const std::string& field) const;
 
   // When the last of all this ends; 0 where there is nothing.
   RedisTime until() const noexcept;

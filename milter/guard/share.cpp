@@ -1,6 +1,7 @@
 #include "guard/share.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace optout {
 namespace {
@@ -28,9 +29,17 @@ bool is_of_no_interest(const Share& share, std::uint64_t opted_out, std::uint64_
 
 }  // namespace
 
-std::span<const Person> enough_for_share(std::span<const Person> people) noexcept {
+Addressed enough_for_share(Addressed all) noexcept {
   constexpr std::size_t kEnough = 5'000;
-  return people.first(std::min(people.size(), kEnough));
+  Person last = std::numeric_limits<Person>::max();
+  for (const auto& group : {all.people, all.opted_out}) {
+    if (group.size() > kEnough) last = std::min(last, group[kEnough - 1]);
+  }
+  const auto up_to_last = [&](std::span<const Person> group) {
+    const auto end = std::upper_bound(group.begin(), group.end(), last);
+    return group.first(static_cast<std::size_t>(end - group.begin()));
+  };
+  return {.people = up_to_last(all.people), .opted_out = up_to_last(all.opted_out)};
 }
 
 BitField Share::field() const {

@@ -32,8 +32,13 @@ struct ShareReading {
 FieldInquiry inquiry_for(const Share& share, const std::optional<FieldBelief>& belief,
                          std::size_t people, std::size_t opted_out, Stamp now);
 
-// Of one message's people; more make no difference to a share.
-std::span<const Person> enough_for_share(std::span<const Person> people) noexcept;
+// Of one message's people, each once and in order; more make no difference to a share. Both are cut
+// at the same person, so that the share stays what it is.
+struct Addressed {
+  std::span<const Person> people;
+  std::span<const Person> opted_out;
+};
+Addressed enough_for_share(Addressed all) noexcept;
 
 // Adds people, and others who have opted out, and asks.
 void ask_share(redis::Commands& commands, const Share& share, std::span<const Person> people,

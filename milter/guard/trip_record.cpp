@@ -16,9 +16,8 @@ namespace {
 using redis::Commands;
 using redis::Reply;
 
-constexpr std::size_t kMostNamed = 500;                       // messages, in an event
-constexpr std::chrono::hours kTellAgain{1};                   // of limits without a window
-constexpr std::string_view kLongerThanAnyWindow = "2764800";  // 32 days
+constexpr std::chrono::hours kTellAgain{1};        // of limits without a window
+constexpr std::string_view kClaimLasts = "10000";  // ms; no message is judged for as long
 
 RedisTime in_milliseconds(std::chrono::seconds time) noexcept {
   return static_cast<RedisTime>(std::chrono::milliseconds(time).count());
@@ -30,7 +29,7 @@ void add_event(Commands& commands, const GuardSchema& schema, const std::string&
   for (const std::string& message : note.passed)
     named.append(named.empty() ? "" : " ").append(message);
   const std::string events = schema.events();
-  const std::string in_all = std::to_string(note.passed_in_all);
+  const std::string in_all = passed_text(note.passed_in_all);
   commands.add({"XADD", events, "MAXLEN", "~", RedisSchema::kEventsKept, "*", "action", "trip",
                 "sender", sender, "limit", note.limit, "record", record, "passed", in_all,
                 "messages", named});
@@ -38,10 +37,8 @@ void add_event(Commands& commands, const GuardSchema& schema, const std::string&
 
 }  // namespace
 
-void GuardCheck::undo(Commands& commands) const {
-  for (const Count& count : counts_)
-    ask_to_undo(commands, *count.tally, count.reading, people_, stamp_);
-  if (is_among_passed_) commands.add({"LREM", plan_->passed, "1", passed_name()});
+void GuardCheck::undo(Commands& commands, const Count& count) const {
+  ask_to_undo(commands, *count.tally, count.reading, people_, stamp_);
 }
 
 std::string GuardCheck::passed_name() const {
@@ -60,48 +57,60 @@ RedisTime GuardCheck::end_of_state() const noexcept {
   return last;
 }
 
-bool GuardCheck::is_over(const std::string& field) const {
-  return std::find(state_.ended.begin(), state_.ended.end(), field) != state_.ended.end();
-}
-
-// Writes a field of the state once, whoever else tries: the first reply is 1 for who did. One that
-// has ended is overwritten, and never removed: somebody may just have written it anew.
+// Writes a field of the state once, whoever else tries. One that is there, but no longer in force,
+// is claimed by one of those who found it so, and overwritten. Others that have ended go, so that
+// the state does not grow: were one just written anew, its next message would do so again.
 void GuardCheck::ask_to_note(Commands& commands, const std::string& field,
                              std::string_view record) const {
   const GuardSchema& schema = guard_.schema();
   const std::string& state = plan_->state;
   const std::string senders = schema.senders();
   const std::string end = std::to_string(end_of_state());
-  commands.add({"HSETNX", state, field, record});
-  if (is_over(field)) commands.add({"HSET", state, field, record});
+  if (state_.is_in_the_way(field)) {
+    const std::string claim = schema.claim(sender().name, field);
+    commands.add({"SET", claim, guard_.relay(), "NX", "PX", kClaimLasts});
+    commands.add({"HSET", state, field, record});
+  } else {
+    commands.add({"HSETNX", state, field, record});
+  }
+  for (const std::string& ended : state_.ended) {
+    if (ended != field) commands.add({"HDEL", state, ended});
+  }
   commands.add({"PEXPIREAT", state, end});
   commands.add({"ZADD", senders, "GT", end, sender().name});
   commands.add({"ZREMRANGEBYSCORE", senders, "-inf", std::to_string(now())});
-  commands.add({"EXPIRE", senders, kLongerThanAnyWindow});
+  commands.add({"EXPIRE", senders, kSendersLast});
 }
 
-// The trip first, lest others slip through between the two; then what was counted is undone.
+// Whether it was this message that wrote what ask_to_note() asked for.
+bool GuardCheck::is_first(const Reply& noted) noexcept {
+  return noted.is_integer() ? noted.integer() == 1 : noted.is_string();
+}
+
+// The trip first, lest others slip through between the two; then what was counted is undone. Nobody
+// is counted while a trip lasts, and whom the sender had mailed before is forgotten by its end. An
+// estimate of a share knows no undoing: it begins anew, but not for what monitor mode only noted,
+// as others may go by it.
 void GuardCheck::put_down(const GuardVerdict& verdict, bool goes_out) {
   for (const std::size_t index : verdict.trips) {
     if (auto note = trip_of(index)) trip_notes_.push_back(*std::move(note));
   }
   for (const std::size_t index : verdict.warnings)
     record_warning(index);
+  const auto is_tripped = [&](std::size_t limit) {
+    return standings_[limit].tripped ||
+           std::find(verdict.trips.begin(), verdict.trips.end(), limit) != verdict.trips.end();
+  };
   Commands commands;
-  if (!goes_out || verdict.stops()) undo(commands);
-  // Nobody is counted while a trip lasts; what follows it begins anew. An allowance goes on.
-  const auto trips = [&](std::size_t limit) {
-    return std::find(verdict.trips.begin(), verdict.trips.end(), limit) != verdict.trips.end();
-  };
-  const auto forget = [&](const std::string& key) {
-    commands.add({"DEL", key});
-    guard_.beliefs().believe(key, std::optional<FieldBelief>());
-  };
+  const bool stays = !goes_out || verdict.stops();
   for (const Count& count : counts_) {
-    if (trips(count.limit) && !allows(count.limit)) forget(count.tally->key);
+    if (stays || is_tripped(count.limit)) undo(commands, count);
   }
+  if (stays && is_among_passed_) commands.add({"LREM", plan_->passed, "1", passed_name()});
   for (const ShareCount& count : shares_) {
-    if (trips(count.limit) || standings_[count.limit].tripped) forget(count.share->key);
+    if (monitored_ || trouble_ || !is_tripped(count.limit)) continue;
+    commands.add({"DEL", count.share->key});
+    guard_.beliefs().believe(count.share->key, std::optional<FieldBelief>());
   }
   if (commands.empty()) return;
   if (const auto done = run(commands); !done) trouble_ = done.error();
@@ -136,13 +145,13 @@ std::optional<TripNote> GuardCheck::trip_of(std::size_t index) {
   if (limit.then != Step::warn) commands.add({"LREM", passed, "1", passed_name()});
   const std::size_t noted = commands.count();
   commands.add({"LLEN", passed});
-  commands.add({"LRANGE", passed, "0", std::to_string(kMostNamed - 1)});
+  commands.add({"LRANGE", passed, "0", std::to_string(kPassedKept - 1)});
   const auto replies = run(commands);
   if (!replies) {
     trouble_ = replies.error();
     return std::nullopt;
   }
-  if (replies->front().integer() != 1 && !is_over(field)) return std::nullopt;  // not the first
+  if (!is_first(replies->front())) return std::nullopt;
   note.passed_in_all = static_cast<std::uint64_t>((*replies)[noted].integer());
   const Reply& names = (*replies)[noted + 1];
   for (std::size_t i = 0; i < names.size(); ++i)
@@ -162,7 +171,7 @@ void GuardCheck::record_warning(std::size_t index) {
   const auto replies = run(commands);
   if (!replies) {
     trouble_ = replies.error();
-  } else if (replies->front().integer() == 1 || is_over(field)) {
+  } else if (is_first(replies->front())) {
     warning_notes_.push_back({.kind = limit.kind,
                               .limit = name,
                               .amount = amount_text(limit),

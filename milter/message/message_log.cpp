@@ -189,7 +189,7 @@ void trip(Mta& mta, const MessageFacts& facts, std::string_view sender, const Tr
   field(line, "count", note.trip.count);
   if (note.kind == LimitKind::opted_out) field(line, "of", note.trip.of);
   field(line, "limit", fmt::format("\"{}\"", note.trip.limit));
-  field(line, "passed", note.passed_in_all);
+  field(line, "passed", passed_text(note.passed_in_all));
   if (note.kind != LimitKind::recipients_per_message) {
     field(line, "until", instant_text(note.trip.until));
     field(line, "release", guard_command("release", sender));

@@ -191,6 +191,26 @@ BOOST_AUTO_TEST_CASE(release_ends_trips_and_counts_anew_and_keeps_an_allowance) 
     BOOST_TEST(has(event, words), event);
 }
 
+BOOST_AUTO_TEST_CASE(an_allowance_that_was_used_up_begins_anew_on_release) {
+  GuardedAdmin admin;
+  const std::string allowed = "optout:guard:count:auth:crm:allowed/1~65536";
+  for (const bool used_up : {false, true}) {
+    admin.trip("auth:crm");
+    admin.note("auth:crm", "allow", 600'000, "from=1 most=4 by=root");
+    if (used_up) admin.note("auth:crm", "trip:allowed/1", 600'000, "step=hold count=5 limit=4");
+    admin.redis().cli({"SETBIT", allowed, "200", "1"});
+    BOOST_TEST(admin({"guard", "release", "crm"}).exit_status == 0);
+    BOOST_TEST(admin.has_key(allowed) == !used_up);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_sender_with_a_name_in_utf_8_may_be_typed_as_it_is) {
+  GuardedAdmin admin;
+  admin.trip("auth:f%c3%bcr");
+  BOOST_TEST(admin({"guard", "release", "F\xc3\xbcr"}).exit_status == 0);
+  BOOST_TEST(admin({"guard", "show", "auth:f%c3%bcr"}).exit_status == 1);  // nothing is known
+}
+
 BOOST_AUTO_TEST_CASE(estimated_counts_are_forgotten_on_release_too) {
   GuardedAdmin admin;
   admin.trip("auth:offers/offers");

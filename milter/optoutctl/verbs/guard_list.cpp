@@ -26,7 +26,7 @@ public:
     bool any = false;
     for (const ListedSender& sender : *senders) {
       any = any || !sender.state.trips.empty();
-      print_state(results, sender.name, sender.state, false, fmt::format("{}", sender.passed));
+      print_state(results, sender.name, sender.state, false, passed_text(sender.passed));
     }
     results.finish();
     if (!any) context.say("nobody is held up");

@@ -34,7 +34,7 @@ public:
       return kNothingKnown;
     }
     Results results = context.results(guard_columns());
-    print_state(results, name, file->state, true, fmt::format("{}", file->passed_in_all));
+    print_state(results, name, file->state, true, passed_text(file->passed_in_all));
     for (const CountedPeople& count : file->counts)
       print_count(results, name, count);
     for (const PassedMessage& message : file->passed)
@@ -42,7 +42,7 @@ public:
     results.finish();
     if (file->passed_in_all > file->passed.size()) {
       context.say(fmt::format("the latest {} of {} messages are shown", file->passed.size(),
-                              file->passed_in_all));
+                              passed_text(file->passed_in_all)));
     }
     return EX_OK;
   }
