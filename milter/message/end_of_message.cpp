@@ -201,13 +201,10 @@ std::vector<Standing> Transaction::ask(std::span<Recipient* const> recipients,
     guard->ask(std::move(people), std::exchange(refused_, {}));
   }
   redis::Companion* along = guard ? &*guard : nullptr;
-  // Where all sets are asked only now, evidence at once would be a command for each of them.
-  const auto fetch =
-      guard && asked_before.empty() ? FetchEvidence::if_listed : FetchEvidence::at_once;
   for (std::size_t from = 0; from < asked.size(); from += kAskedAtOnce) {
     const std::size_t count = std::min(kAskedAtOnce, asked.size() - from);
-    auto found = snapshot_->store->find(std::span(asked).subspan(from, count), sets, fetch,
-                                        std::exchange(along, nullptr));
+    auto found = snapshot_->store->find(std::span(asked).subspan(from, count), sets,
+                                        FetchEvidence::at_once, std::exchange(along, nullptr));
     for (std::size_t i = 0; i < count; ++i) {
       Standing& standing = standings[places[from + i]];
       if (!found) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace optout {
 namespace {
@@ -16,6 +17,25 @@ constexpr std::size_t kMembersPerCommand = 1000;
 // The usual sets stay; the sets of lists come and go with the mail, and must not pile up.
 constexpr std::size_t kQuestionsKept = 64;
 
+// Each tenant that one of the sets belongs to, and how many do: one or two of them.
+using TenantSets = std::vector<std::pair<std::string_view, std::size_t>>;
+
+std::size_t place_of(const TenantSets& tenants, std::string_view tenant) {
+  const auto found = std::find_if(tenants.begin(), tenants.end(),
+                                  [&](const auto& each) { return each.first == tenant; });
+  return static_cast<std::size_t>(found - tenants.begin());
+}
+
+TenantSets tenants_of(std::span<const SetName> sets) {
+  TenantSets tenants;
+  for (const SetName& set : sets) {
+    const std::size_t place = place_of(tenants, set.tenant());
+    if (place == tenants.size()) tenants.emplace_back(set.tenant(), 0);
+    ++tenants[place].second;
+  }
+  return tenants;
+}
+
 }  // namespace
 
 void ask_for_evidence(redis::Commands& commands, const RedisSchema& schema,
@@ -25,7 +45,8 @@ void ask_for_evidence(redis::Commands& commands, const RedisSchema& schema,
 
 EvidenceReply evidence_in(const redis::Reply& reply) {
   if (reply.is_error())
-    return {.error = Error{redis::fault_of(reply.text()), fmt::format("HGET: {}", reply.text())}};
+    return {.error =
+                Error{redis::fault_of(reply.text()), fmt::format("evidence: {}", reply.text())}};
   if (!reply.is_string()) return {};
   return {.evidence = decode_evidence(reply.text())};
 }
@@ -56,15 +77,24 @@ void LookupBatch::ask(std::span<Lookup* const> lookups) {
   for (const Question& asked : questions_)
     add_commands(asked);
   for (const Lookup* lookup : lookups) {
-    if (lookup->fetch != FetchEvidence::at_once) continue;
-    for (const SetName& set : lookup->sets) {
-      for (const Spellings& recipient : lookup->recipients) {
-        for (const std::string& member : recipient.members)
-          ask_for_evidence(commands_, schema_, member, set);
+    if (lookup->fetch == FetchEvidence::at_once) ask_for_all_evidence(*lookup);
+  }
+  commands_.add(marker_);
+}
+
+// A hash for each member and tenant.
+void LookupBatch::ask_for_all_evidence(const Lookup& lookup) {
+  const auto tenants = tenants_of(lookup.sets);
+  for (const Spellings& recipient : lookup.recipients) {
+    for (const std::string& member : recipient.members) {
+      for (const auto& [tenant, sets] : tenants) {
+        commands_.begin(2 + sets).word("HMGET").word(schema_.entry(member, tenant));
+        for (const SetName& set : lookup.sets) {
+          if (set.tenant() == tenant) commands_.word(set.text());
+        }
       }
     }
   }
-  commands_.add(marker_);
 }
 
 LookupBatch::Question& LookupBatch::question(const SetName& set) {
@@ -124,25 +154,32 @@ void LookupBatch::read(Question& question, std::span<const redis::Reply> replies
   }
 }
 
-// Answers and evidence stand in the order in which members were asked, so each lookup takes its
-// share off the front.
+// Answers stand in the order in which members were asked, set by set; evidence member by member. So
+// each lookup takes its share off the front.
 void LookupBatch::distribute(Lookup& lookup, std::span<const redis::Reply>& evidence) {
   const bool has_evidence = lookup.fetch == FetchEvidence::at_once;
+  const auto tenants = has_evidence ? tenants_of(lookup.sets) : TenantSets();
+  std::vector<std::size_t> taken(tenants.size());  // sets of each tenant so far
+  std::size_t replies = 0;
   for (std::size_t set = 0; set < lookup.sets.size(); ++set) {
     Question& asked = question(lookup.sets[set]);
     if (asked.error) lookup.unread.push_back({set, *asked.error});
+    const auto tenant = place_of(tenants, lookup.sets[set].tenant());
+    replies = 0;
     for (std::size_t recipient = 0; recipient < lookup.recipients.size(); ++recipient) {
       const std::size_t spellings = lookup.recipients[recipient].members.size();
-      for (std::size_t member = 0; member < spellings; ++member) {
+      for (std::size_t member = 0; member < spellings; ++member, replies += tenants.size()) {
         const bool is_in = asked.answers[asked.taken++];
-        if (is_in && !asked.error) {
-          lookup.hits.push_back({recipient, set, member,
-                                 has_evidence ? evidence_in(evidence.front()) : EvidenceReply()});
-        }
-        if (has_evidence) evidence = evidence.subspan(1);
+        if (!is_in || asked.error) continue;
+        Hit& hit = lookup.hits.emplace_back(Hit{recipient, set, member});
+        if (!has_evidence) continue;
+        const redis::Reply& entry = evidence[replies + tenant];
+        hit.evidence = evidence_in(entry.is_error() ? entry : entry[taken[tenant]]);
       }
     }
+    if (has_evidence) ++taken[tenant];
   }
+  if (has_evidence) evidence = evidence.subspan(replies);
   std::stable_sort(lookup.hits.begin(), lookup.hits.end(),
                    [](const Hit& a, const Hit& b) { return a.recipient < b.recipient; });
 }

@@ -1,6 +1,6 @@
 // Many lookups as one question to Redis: one SMISMEMBER per suppression set, whoever asks, and the
 // schema marker once. A member of a batch costs Redis under a microsecond, a command of its own
-// several; so evidence, an HGET a member, is asked for only by those who cannot wait for it.
+// more; so evidence, an HMGET a member, is asked for only by those who cannot wait for it.
 //
 // The marker is asked for last: were Redis flushed in mid-batch, an empty set must not pass for
 // "nobody".
@@ -85,6 +85,7 @@ private:
   Question& question(const SetName& set);
   void add_commands(const Question& question);
   void read(Question& question, std::span<const redis::Reply> replies, std::size_t& next);
+  void ask_for_all_evidence(const Lookup& lookup);
   void distribute(Lookup& lookup, std::span<const redis::Reply>& evidence);
 
   const RedisSchema& schema_;

@@ -152,6 +152,18 @@ BOOST_AUTO_TEST_CASE(a_message_to_a_few_is_looked_up_and_counted_in_one_where_it
   BOOST_TEST(asked.reads() == 1U);
 }
 
+// The guard learns that nobody was mailed: the lookup itself is over by then.
+BOOST_AUTO_TEST_CASE(a_message_to_one_who_has_opted_out_waits_for_one_more_that_the_guard_needs) {
+  AskedWithGuard asked("streams: [{ name: default, on_opted_out: strip }]\n");
+  asked.milter.ctl({"add", "eve@example.com", "--list", "news.example.com", "--reason", "asked"});
+  asked.up_to_the_final_dot({"<ann@example.com>", "<bob@example.com>", "<eve@example.com>"});
+  BOOST_TEST(asked.reads_before_the_dot == 0U);
+  BOOST_TEST(asked.client.end_of_message().deleted.size() == 2U);
+  BOOST_TEST(asked.reads() == 2U);
+  BOOST_TEST(asked.milter.log().text().find(
+                 "to=<eve@example.com>, set=list:news.example.com, since=") != std::string::npos);
+}
+
 BOOST_FIXTURE_TEST_CASE(rcpt_waits_for_one_where_there_is_a_guard, AskedWithGuard) {
   client.mail("<news@shop.example>");
   reads();

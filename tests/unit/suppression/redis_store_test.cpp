@@ -11,6 +11,8 @@
 
 #include <atomic>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace optout {
 namespace {
@@ -66,6 +68,36 @@ Fault fault_of_find(SuppressionStore& store) {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(redis_store)
+
+BOOST_FIXTURE_TEST_CASE(SC_17_evidence_that_is_fetched_at_once_is_that_of_each_hit, Fresh) {
+  const SetName acme("global", "acme");
+  const SetName sets[] = {kGlobal, SetName("key:crm:unsubscribed"), acme, SetName("bounce")};
+  const std::vector<Spellings> people{{{"ann@example.com", "@example.com"}},
+                                      {{"nobody@example.net", "@example.net"}},
+                                      {{"bob@example.org", "@example.org"}}};
+  const auto record = [&](const char* member, const SetName& set, const char* since) {
+    Evidence evidence;
+    evidence.since = *parse_instant(since);
+    if (set == sets[3]) evidence.expires = parse_instant("2026-03-09");  // long ago
+    BOOST_REQUIRE(store->record({member, set, evidence}));
+  };
+  record("@example.com", kGlobal, "2026-03-01");
+  record("ann@example.com", acme, "2026-03-02");
+  record("bob@example.org", kGlobal, "2026-03-03");
+  record("bob@example.org", acme, "2026-03-04");
+  record("bob@example.org", sets[3], "2026-03-05");
+  shared_redis().cli({"SADD", "crm:unsubscribed", "@example.org"});
+  CountingExecutor counting(*client);
+  const auto counted = make_redis_store(counting, "optout:", {});
+  const auto listed = counted->find(people, sets, FetchEvidence::if_listed);
+  BOOST_TEST(std::exchange(counting.round_trips, 0) == 2);
+  const auto at_once = counted->find(people, sets, FetchEvidence::at_once);
+  BOOST_TEST(counting.round_trips == 1);
+  BOOST_REQUIRE(listed && at_once);
+  BOOST_TEST((*listed == *at_once));
+  BOOST_REQUIRE((*at_once)[2].size() == 3U);  // the bounce has expired
+  BOOST_TEST(to_string((*at_once)[2][2].evidence.value().since) == "2026-03-04T00:00:00Z");
+}
 
 BOOST_FIXTURE_TEST_CASE(keys_are_those_that_administrators_were_told, Fresh) {
   Evidence evidence;
