@@ -53,6 +53,18 @@ std::string read(const std::string& file) {
 
 BOOST_AUTO_TEST_SUITE(daemon)
 
+BOOST_FIXTURE_TEST_CASE(LG_15_a_redis_that_may_evict_opt_outs_is_complained_of_at_the_start,
+                        Running) {
+  const std::string complaint = "Redis may evict opt-outs";
+  BOOST_REQUIRE(milter.log().will_have("the suppression sets are there"));
+  BOOST_TEST(milter.log().text().find(complaint) == std::string::npos);
+  redis.cli({"CONFIG", "SET", "maxmemory", "100mb"});
+  redis.cli({"CONFIG", "SET", "maxmemory-policy", "allkeys-lru"});
+  milter.stop();
+  milter.start();
+  BOOST_TEST(log_has(complaint));
+}
+
 BOOST_FIXTURE_TEST_CASE(usr1_reloads_as_hup_does, Running) {
   milter.configure("mode: monitor");
   milter.signal(SIGUSR1);

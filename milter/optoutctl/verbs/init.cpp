@@ -8,6 +8,7 @@
 #include "optoutctl/text.h"
 #include "optoutctl/trouble.h"
 #include "optoutctl/verb.h"
+#include "suppression/eviction.h"
 
 #include <CLI/App.hpp>
 #include <fmt/format.h>
@@ -17,32 +18,14 @@
 namespace optout {
 namespace {
 
-// The value of `name` in Redis' INFO: lines of "name:value".
-std::string_view info_value(std::string_view info, std::string_view name) {
-  while (!info.empty()) {
-    const auto end = info.find('\n');
-    std::string_view line = trimmed(info.substr(0, end));
-    info.remove_prefix(end == std::string_view::npos ? info.size() : end + 1);
-    if (line.starts_with(name) && line.substr(name.size()).starts_with(':'))
-      return line.substr(name.size() + 1);
-  }
-  return {};
-}
-
-// The policy by which this Redis may evict opt-outs, or nothing if it never will. volatile-*
-// policies spare them, as they have no expiry. Nothing, too, where this Redis user may not ask.
-std::optional<std::string> evicting_policy(Context& context) {
+// Nothing, too, where this Redis user may not ask.
+std::optional<std::string> policy_of_redis(Context& context) {
   redis::Executor& redis = context.redis();
   redis::Commands question;
   question.add({"INFO", "memory"});
   const auto replies = redis.run(question, redis.deadline(), redis::Executor::Repeat::yes);
   if (!replies) throw trouble_with_redis(replies.error(), context.config().redis);
-  if (replies->empty() || !replies->front().is_string()) return std::nullopt;
-  const std::string_view info = replies->front().text();
-  const std::string_view limit = info_value(info, "maxmemory");
-  const std::string_view policy = info_value(info, "maxmemory_policy");
-  if (limit.empty() || limit == "0" || !policy.starts_with("allkeys-")) return std::nullopt;
-  return std::string(policy);
+  return replies->empty() ? std::nullopt : evicting_policy(replies->front());
 }
 
 class Init final : public Verb {
@@ -60,7 +43,7 @@ public:
 
   int run(Context& context) override {
     const Config& config = context.config();
-    if (const auto policy = evicting_policy(context)) {
+    if (const auto policy = policy_of_redis(context)) {
       const std::string sentence =
           fmt::format("this Redis may evict opt-outs when its memory is full (maxmemory-policy {})",
                       log::escaped(*policy));

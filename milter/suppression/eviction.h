@@ -1,0 +1,17 @@
+// Whether a Redis may drop opt-outs by itself (LG-15): when its memory is full, by the policies
+// that look at all keys. Those that are called volatile spare opt-outs, as these never expire.
+
+#pragma once
+
+#include "redis/reply.h"
+
+#include <optional>
+#include <string>
+
+namespace optout {
+
+// The policy that may, by what INFO memory answers; nothing where none will, and where this user of
+// Redis may not ask.
+std::optional<std::string> evicting_policy(const redis::Reply& info);
+
+}  // namespace optout
