@@ -152,20 +152,20 @@ Result<Unsubscribed> Unsubscriber::record(const UnsubscribeRequest& request) con
                     .set = sets->front(),
                     .guessed = request.token.scope && sets->front() == SetName::global(),
                     .member = *member};
+  OptOut opt_out{.member = *member,
+                 .set = {},
+                 .evidence = {},
+                 .asked = request.token.issued,
+                 .also = other_members(request.token, *member)};
+  opt_out.evidence.since = now();
+  opt_out.evidence.source = request.source;
+  opt_out.evidence.message_id = request.message_id;
+  opt_out.evidence.from = request.from;
+  opt_out.evidence.by = "optout-milter";
+  opt_out.evidence.token_key = request.token.key;
   for (const SetName& set : *sets) {
-    const OptOut opt_out{.member = *member,
-                         .set = set,
-                         .evidence = {.since = now(),
-                                      .source = request.source,
-                                      .reason = {},
-                                      .message_id = request.message_id,
-                                      .from = request.from,
-                                      .list = std::string(list_of(set)),
-                                      .by = "optout-milter",
-                                      .expires = {},
-                                      .token_key = request.token.key},
-                         .asked = request.token.issued,
-                         .also = other_members(request.token, *member)};
+    opt_out.set = set;
+    opt_out.evidence.list = list_of(set);
     const auto recorded = store_->record(opt_out);
     if (!recorded) return recorded.error();
     // Of several sets the best news counts; the words are in that order.
