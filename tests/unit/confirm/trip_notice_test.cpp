@@ -174,11 +174,11 @@ BOOST_AUTO_TEST_CASE(a_message_that_the_MTA_has_not_named_yet_is_NOQUEUE) {
 BOOST_AUTO_TEST_CASE(not_more_than_a_hundred_messages_are_named) {
   TripNotice notice = held();
   notice.note.passed.assign(500, "mx1/4TbXyA1k2l");
-  notice.note.passed_in_all = 1234;
+  notice.note.passed_in_all = 723;
   const auto all = lines(advice(notice));
   BOOST_TEST(std::count(all.begin(), all.end(), "    mx1/4TbXyA1k2l") == 100);
   BOOST_TEST(all.back() == "    ...");
-  BOOST_TEST(has(advice(notice), "gone out before (1234), latest first:"));
+  BOOST_TEST(has(advice(notice), "gone out before (723), latest first:"));
   notice.note.passed.resize(100);
   BOOST_TEST(lines(advice(notice)).back() == "    mx1/4TbXyA1k2l");
 }
