@@ -193,7 +193,7 @@ std::string how_decided(const Stream& stream, const Group& group, const KnownSet
 // ... and what is otherwise where one more can still win.
 std::string how_decided(const Stream& stream, const Rivals& rivals, const KnownSets& known) {
   constexpr std::size_t kMostNamed = 3;
-  const std::string usually = how_decided(stream, rivals.certain, known);
+  std::string usually = how_decided(stream, rivals.certain, known);
   std::vector<std::string> exceptions;
   for (const Stream* one : rivals.perhaps) {
     const std::string then = how_decided(stream, together(rivals.certain, one, &stream), known);
