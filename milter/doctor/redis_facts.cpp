@@ -41,6 +41,7 @@ std::vector<Words> reads(const RedisSchema& schema, const Config& config) {
     tenants.insert(stream.tenant);
   }
   std::vector<Words> all;
+  all.reserve(sets.size() + 2 * tenants.size());
   for (const SetName& set : sets)
     all.push_back({"SMISMEMBER", schema.set(set), nobody});
   for (const std::string& tenant : tenants) {
