@@ -152,11 +152,10 @@ Result<Unsubscribed> Unsubscriber::record(const UnsubscribeRequest& request) con
                     .set = sets->front(),
                     .guessed = request.token.scope && sets->front() == SetName::global(),
                     .member = *member};
-  OptOut opt_out{.member = *member,
-                 .set = {},
-                 .evidence = {},
-                 .asked = request.token.issued,
-                 .also = other_members(request.token, *member)};
+  OptOut opt_out;
+  opt_out.member = *member;
+  opt_out.asked = request.token.issued;
+  opt_out.also = other_members(request.token, *member);
   opt_out.evidence.since = now();
   opt_out.evidence.source = request.source;
   opt_out.evidence.message_id = request.message_id;
