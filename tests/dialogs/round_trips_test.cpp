@@ -27,11 +27,14 @@ struct Asked {
   std::shared_ptr<redis::Executor> counter = counter_of(redis);
   unsigned reads_before_the_dot = 0;
 
-  explicit Asked(std::string_view config = {})
-      : milter(redis, unix_socket(directory / "milter.sock"), config) {
+  // Without a page of metrics: for that, the daemon asks Redis of its own accord every now and
+  // then, first at its start.
+  explicit Asked(const std::string& config = {})
+      : milter(redis, unix_socket(directory / "milter.sock"),
+               "metrics: { listen: \"\" }\n" + config) {
     for (const char* list : {"news.example.com", "deals.example.com"})
       add(std::string("list:") + list, "ann@example.com");
-    // At its start the daemon asks once of its own accord, when it serves already.
+    // When it serves already, the daemon looks whether Redis is there.
     BOOST_REQUIRE(milter.log().will_have("the suppression sets are there"));
     client.negotiate();
     client.connect();
