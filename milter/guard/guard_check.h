@@ -124,7 +124,6 @@ private:
   Result<Done> count_closely();
   std::string name_of(std::size_t limit) const;
   LimitStanding stand(std::size_t limit) const;
-  void undo(redis::Commands& commands, const Count& count) const;
   std::optional<TripNote> trip_of(std::size_t limit);
   void record_warning(std::size_t limit);
   RedisTime now() const noexcept { return stamp_ / 1000; }

@@ -37,10 +37,6 @@ void add_event(Commands& commands, const GuardSchema& schema, const std::string&
 
 }  // namespace
 
-void GuardCheck::undo(Commands& commands, const Count& count) const {
-  ask_to_undo(commands, *count.tally, count.reading, people_, stamp_);
-}
-
 std::string GuardCheck::passed_name() const {
   return guard_.relay() + "/" + (message_.id.empty() ? "NOQUEUE" : message_.id);
 }
@@ -104,7 +100,8 @@ void GuardCheck::put_down(const GuardVerdict& verdict, bool goes_out) {
   Commands commands;
   const bool stays = !goes_out || verdict.stops();
   for (const Count& count : counts_) {
-    if (stays || is_tripped(count.limit)) undo(commands, count);
+    if (stays || is_tripped(count.limit))
+      ask_to_undo(commands, *count.tally, count.reading, people_, stamp_);
   }
   if (stays && is_among_passed_) commands.add({"LREM", plan_->passed, "1", passed_name()});
   for (const ShareCount& count : shares_) {
