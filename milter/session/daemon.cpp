@@ -187,16 +187,11 @@ void Daemon::start_serving() {
 
 void Daemon::say_whether_redis_answers() const {
   const auto snapshot = snapshot_.get();
-  redis::Executor& redis = *snapshot->executor;
-  redis::Commands question;
-  question.add({"INFO", "memory"});
-  const auto info = redis.run(question, redis.deadline(), redis::Executor::Repeat::yes);
-  const bool is_told = info && !info->empty();
-  if (const auto policy = is_told ? evicting_policy(info->front()) : std::nullopt) {
+  if (const auto policy = evicting_policy(*snapshot->executor); policy && *policy) {
     log::error(fmt::format(
         "Redis may evict opt-outs when its memory is full (maxmemory-policy {}), and then mail "
         "would go to people who have opted out; set noeviction",
-        log::escaped(*policy)));
+        log::escaped(**policy)));
   }
   if (snapshot->guard) (void)snapshot->guard->guard.set_clock();  // or the first message does
   const auto answer = snapshot->store->find({}, {});

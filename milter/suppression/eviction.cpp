@@ -20,12 +20,19 @@ std::string_view value_of(std::string_view name, std::string_view info) {
 
 }  // namespace
 
-std::optional<std::string> evicting_policy(const redis::Reply& info) {
-  const std::string_view limit = value_of("maxmemory", info.text());
-  const std::string_view policy = value_of("maxmemory_policy", info.text());
-  if (info.is_error() || limit.empty() || limit == "0" || !policy.starts_with("allkeys-"))
-    return std::nullopt;
-  return std::string(policy);
+Result<std::optional<std::string>> evicting_policy(redis::Executor& redis) {
+  redis::Commands question;
+  question.add({"INFO", "memory"});
+  const auto replies = redis.run(question, redis.deadline(), redis::Executor::Repeat::yes);
+  if (!replies) return replies.error();
+  std::optional<std::string> found;
+  if (replies->empty() || !replies->front().is_string()) return found;
+  const std::string_view info = replies->front().text();
+  const std::string_view limit = value_of("maxmemory", info);
+  const std::string_view policy = value_of("maxmemory_policy", info);
+  const bool is_limited = !limit.empty() && limit != "0";
+  if (is_limited && policy.starts_with("allkeys-")) found = policy;
+  return found;
 }
 
 }  // namespace optout

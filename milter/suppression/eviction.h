@@ -3,15 +3,15 @@
 
 #pragma once
 
-#include "redis/reply.h"
+#include "redis/client.h"
+#include "util/result.h"
 
 #include <optional>
 #include <string>
 
 namespace optout {
 
-// The policy that may, by what INFO memory answers; nothing where none will, and where this user of
-// Redis may not ask.
-std::optional<std::string> evicting_policy(const redis::Reply& info);
+// The policy that may; nothing where none will, and where this user of Redis may not ask.
+Result<std::optional<std::string>> evicting_policy(redis::Executor& redis);
 
 }  // namespace optout

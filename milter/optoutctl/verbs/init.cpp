@@ -13,20 +13,8 @@
 #include <CLI/App.hpp>
 #include <fmt/format.h>
 
-#include <optional>
-
 namespace optout {
 namespace {
-
-// Nothing, too, where this Redis user may not ask.
-std::optional<std::string> policy_of_redis(Context& context) {
-  redis::Executor& redis = context.redis();
-  redis::Commands question;
-  question.add({"INFO", "memory"});
-  const auto replies = redis.run(question, redis.deadline(), redis::Executor::Repeat::yes);
-  if (!replies) throw trouble_with_redis(replies.error(), context.config().redis);
-  return replies->empty() ? std::nullopt : evicting_policy(replies->front());
-}
 
 class Init final : public Verb {
 public:
@@ -43,10 +31,12 @@ public:
 
   int run(Context& context) override {
     const Config& config = context.config();
-    if (const auto policy = policy_of_redis(context)) {
+    const auto policy = evicting_policy(context.redis());
+    if (!policy) throw trouble_with_redis(policy.error(), config.redis);
+    if (*policy) {
       const std::string sentence =
           fmt::format("this Redis may evict opt-outs when its memory is full (maxmemory-policy {})",
-                      log::escaped(*policy));
+                      log::escaped(**policy));
       const std::string remedy =
           fmt::format("\n  run: {}, and set it in redis.conf",
                       redis_cli(config.redis, "config set maxmemory-policy noeviction"));
