@@ -38,17 +38,14 @@ Requests::Found Requests::look_into(const LookupKey& key) const {
           snapshot_.unsubscribe->tokens->verify(Purpose::reply, text.value_or(local_part))};
 }
 
-Requests::Kind Requests::take(std::string_view as_given, const LookupKey& key, bool may_refuse,
-                              Mta& mta) {
+Requests::Kind Requests::take(std::string_view as_given, const LookupKey& key,
+                              std::string_view made_of_it, bool may_refuse) {
   const UnsubscribeService* const service = snapshot_.unsubscribe.get();
   if (service == nullptr) return Kind::none;
   Found found = look_into(key);
-  if (!found.token) {
-    const std::string_view made_of_it = mta.macro("{rcpt_addr}");
-    if (may_be_at(made_of_it, snapshot_.config.unsubscribe.domain)) {
-      Found rewritten = look_into(lookup_key(made_of_it));
-      found = {found.prefixed || rewritten.prefixed, std::move(rewritten.token)};
-    }
+  if (!found.token && may_be_at(made_of_it, snapshot_.config.unsubscribe.domain)) {
+    Found rewritten = look_into(lookup_key(made_of_it));
+    found = {found.prefixed || rewritten.prefixed, std::move(rewritten.token)};
   }
   if (!found.token) {
     if (!found.prefixed) return Kind::none;

@@ -38,8 +38,10 @@ public:
   enum class Kind { none, request, too_many, bad_token };
   // What a recipient is; a request is kept, unless there are too many. Whoever has a bad token is a
   // recipient like any other. Where the address as given holds none, it is looked for in what the
-  // MTA made of it ({rcpt_addr}). `may_refuse`: that there are too many can be answered.
-  Kind take(std::string_view as_given, const LookupKey& key, bool may_refuse, Mta& mta);
+  // MTA made of it ({rcpt_addr}), if it says so. `may_refuse`: that there are too many can be
+  // answered.
+  Kind take(std::string_view as_given, const LookupKey& key, std::string_view made_of_it,
+            bool may_refuse);
   // Another recipient, who shares their fate but asks for nothing.
   void swallow(std::string as_given) { swallowed_.push_back({std::move(as_given), std::nullopt}); }
 

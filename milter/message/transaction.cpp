@@ -63,7 +63,8 @@ Reply Transaction::recipient(std::string_view as_given, Mta& mta) {
   }
   Recipient recipient{.as_given = std::string(as_given), .key = lookup_key(as_given)};
   const bool is_answered = answers_recipients_ && !envelope_.pickup;
-  const auto kind = requests_.take(as_given, recipient.key, is_answered, mta);
+  const std::string_view made_of_it = mta.macro("{rcpt_addr}");
+  const auto kind = requests_.take(as_given, recipient.key, made_of_it, is_answered);
   if (kind == Requests::Kind::too_many) return replies::too_many_requests();
   if (kind == Requests::Kind::request) return Reply::proceed();
   recipient.bad_token = kind == Requests::Kind::bad_token;
@@ -71,7 +72,6 @@ Reply Transaction::recipient(std::string_view as_given, Mta& mta) {
   if (recipient.is_invalid() && may_refuse) return replies::invalid_address();
   recipient.exemption = exemption(recipient.key, snapshot_->config.our_domains);
   if (recipient.exemption == Exemption::none) {
-    const std::string_view made_of_it = mta.macro("{rcpt_addr}");
     recipient.spellings = spellings(recipient.key, made_of_it, snapshot_->config.addresses);
     if (snapshot_->needs_destinations) recipient.destination = lookup_key(made_of_it);
     // Sendmail says no more than "ann" of its local users.
