@@ -27,11 +27,7 @@ struct Confirmed : Newsletters {
   test::SmtpSink sink;
 
   Confirmed() {
-    static_cast<void>(registry->note({.id = "news.example.com",
-                                      .tenant = {},
-                                      .name = {},
-                                      .reference = set_reference(kNews),
-                                      .first_seen = {}}));
+    know("news.example.com");
     config.unsubscribe.confirm = true;
     config.unsubscribe.confirm_via = test::loopback_port(sink.port());
     confirming = {.confirmer = std::make_shared<Confirmer>(meters),

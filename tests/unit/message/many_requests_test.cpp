@@ -15,13 +15,7 @@ const std::string kNotRecorded =
     "451 4.3.0 cannot record your request to unsubscribe; try again later";
 
 struct Mailbox : test::Newsletters {
-  Mailbox() {
-    static_cast<void>(registry->note({.id = "news.example.com",
-                                      .tenant = {},
-                                      .name = {},
-                                      .reference = set_reference(kNews),
-                                      .first_seen = {}}));
-  }
+  Mailbox() { know("news.example.com"); }
 };
 
 // Records no more than so many, and says so of all others.

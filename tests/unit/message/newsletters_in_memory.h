@@ -25,6 +25,15 @@ struct Newsletters : Relay {
                                {2, {.secret = std::string(31, 'c') + "d"}}};
   }
 
+  // As if mail of the list had gone out.
+  void know(const std::string& list) {
+    static_cast<void>(registry->note({.id = list,
+                                      .tenant = {},
+                                      .name = {},
+                                      .reference = set_reference(SetName::list(list)),
+                                      .first_seen = {}}));
+  }
+
   // The local part and domain for a token of this address and set.
   std::string asking(const std::string& address, const std::optional<SetName>& set,
                      std::chrono::sys_days issued = today()) const {

@@ -19,13 +19,7 @@ const std::string kNotRecorded =
     "451 4.3.0 cannot record your request to unsubscribe; try again later";
 
 struct Mailbox : Newsletters {
-  Mailbox() {
-    static_cast<void>(registry->note({.id = "news.example.com",
-                                      .tenant = {},
-                                      .name = {},
-                                      .reference = set_reference(kNews),
-                                      .first_seen = {}}));
-  }
+  Mailbox() { know("news.example.com"); }
   std::string request(const std::string& address, const std::string& sender = "<bob@example.net>") {
     mail(sender);
     BOOST_TEST(rcpt(address) == "proceed");
