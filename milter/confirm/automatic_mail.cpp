@@ -50,7 +50,7 @@ void AutomaticMail::header(std::string_view name, std::string_view value) {
   } else if (same_ignoring_case(name, "Precedence")) {
     automatic_ = automatic_ || is_one_of(first_word(value), kMachinesPrecedences);
   } else if (same_ignoring_case(name, "Content-Type")) {
-    automatic_ = automatic_ || same_ignoring_case(first_word(value), "multipart/report");
+    automatic_ = automatic_ || same_ignoring_case(media_type(value), "multipart/report");
   } else if (same_ignoring_case(name, "Return-Path")) {
     automatic_ = automatic_ || without_brackets(without_space_around(value)).empty();
   } else if (ascii::starts_with(name, "list-") || is_one_of(name, kMachinesFields)) {

@@ -16,19 +16,6 @@ bool tells_of_a_machine(std::string_view auto_submitted) {
   return !keyword.empty() && !ascii::same_ignoring_case(keyword, "no");
 }
 
-// "multipart/report", with white space and comments around the slash or not (RFC 2045 5.1).
-bool is_report(std::string_view content_type) {
-  std::string_view left = "multipart/report";
-  for (;;) {
-    const std::string_view word = first_word(content_type);
-    if (word.empty() || !ascii::same_ignoring_case(word, left.substr(0, word.size()))) return false;
-    left.remove_prefix(word.size());
-    if (left.empty()) return true;
-    if (word.back() != '/' && left.front() != '/') return false;
-    content_type.remove_prefix(static_cast<std::size_t>(word.end() - content_type.begin()));
-  }
-}
-
 }  // namespace
 
 void HeaderFacts::add(std::string_view name, std::string_view value) {
@@ -39,7 +26,7 @@ void HeaderFacts::add(std::string_view name, std::string_view value) {
   } else if (ascii::same_ignoring_case(name, "Auto-Submitted")) {
     automatic_ = automatic_ || tells_of_a_machine(value);
   } else if (ascii::same_ignoring_case(name, "Content-Type")) {
-    automatic_ = automatic_ || is_report(value);
+    automatic_ = automatic_ || ascii::same_ignoring_case(media_type(value), "multipart/report");
   }
 }
 

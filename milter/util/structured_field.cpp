@@ -45,4 +45,16 @@ std::string_view first_word(std::string_view value) noexcept {
   return value.substr(0, value.find_first_of(" \t\r\n;("));
 }
 
+std::string media_type(std::string_view content_type) {
+  std::string type;
+  for (;;) {
+    const std::string_view word = first_word(content_type);
+    const bool is_next = type.empty() || type.back() == '/' ||
+                         (word.starts_with('/') && type.find('/') == std::string::npos);
+    if (word.empty() || !is_next) return type;
+    type += word;
+    content_type.remove_prefix(static_cast<std::size_t>(word.end() - content_type.begin()));
+  }
+}
+
 }  // namespace optout

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace optout {
@@ -23,5 +24,9 @@ std::string_view without_space_around(std::string_view text) noexcept;
 // The first word of a field's value, behind comments and white space, up to white space, a comment
 // or a parameter: "auto-replied" of "(why) auto-replied; x=1".
 std::string_view first_word(std::string_view value) noexcept;
+
+// What the value of Content-Type begins with, without the white space and the comments that may
+// stand around its slash (RFC 2045 5.1): "multipart/report" of "multipart / report; x=1".
+std::string media_type(std::string_view content_type);
 
 }  // namespace optout

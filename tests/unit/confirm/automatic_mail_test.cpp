@@ -83,6 +83,7 @@ BOOST_AUTO_TEST_CASE(AR_07_other_signs_of_a_machine) {
       {"List-Unsubscribe", "<mailto:u@example.com>"},
       {"LIST-POST", "NO"},
       {"Content-Type", "multipart/report; report-type=delivery-status"},
+      {"Content-Type", "Multipart (a) /\n\t(b) Report"},
       {"Content-Type", " Multipart/Report\n\t; report-type=disposition-notification"}};
   for (const auto& sign : signs)
     BOOST_TEST(is_automatic({sign}), sign.first << ": " << sign.second);
