@@ -10,6 +10,23 @@
 #include <vector>
 
 namespace optout {
+namespace {
+
+// The guard's names of senders are printable ASCII without blanks, but a login may hold a ";", at
+// which readers part the field.
+std::string without_semicolons(std::string_view sender) {
+  std::string text;
+  for (const char c : sender) {
+    if (c == ';') {
+      text += "%3b";
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+}  // namespace
 
 std::string annotation(const MessageVerdict& verdict, const Stream& stream) {
   const auto stays = [](const Verdict& recipient) { return recipient.action != Action::strip; };
@@ -27,7 +44,7 @@ std::string annotation(const MessageVerdict& verdict, const Stream& stream) {
         listed == 0 ? std::string() : fmt::format("{}; ", fmt::join(words, ", "));
     const std::string of = listed == 0 ? std::string() : fmt::format("{}/", listed);
     return fmt::format("guard {}; sender={}; {}recipients={}{}; stream={}", overrun->limit,
-                       overrun->sender, opted_out, of, all, stream.name);
+                       without_semicolons(overrun->sender), opted_out, of, all, stream.name);
   }
   return fmt::format("{}; recipients={}/{}; stream={}", fmt::join(words, ", "), listed, all,
                      stream.name);
