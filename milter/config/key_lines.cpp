@@ -1,6 +1,7 @@
 #include "config/key_lines.h"
 
 #include "config/read_file.h"
+#include "util/utf8.h"
 
 #include <fmt/format.h>
 
@@ -18,6 +19,11 @@ std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+// Files are put together, too, so a byte order mark may stand before any line.
+std::string_view line_of(std::string_view text) {
+  return trimmed(without_byte_order_mark(text));
 }
 
 std::vector<std::string> words_of(std::string_view text) {
@@ -54,7 +60,7 @@ std::optional<std::string> octets_of_hex(std::string_view hex) {
 }  // namespace
 
 std::optional<unsigned> number_of_key_line(std::string_view line) {
-  line = trimmed(line);
+  line = line_of(line);
   const auto colon = line.find(':');
   if (line.starts_with('#') || colon == std::string_view::npos) return {};
   return number_in(line.substr(0, colon));
@@ -83,7 +89,7 @@ std::vector<KeyLine> read_key_lines(const std::string& path, Place named_at,
   };
   for (std::string_view rest = file.text; !rest.empty();) {
     const auto end = rest.find('\n');
-    const std::string_view line = trimmed(rest.substr(0, end));
+    const std::string_view line = line_of(rest.substr(0, end));
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     ++here.line;
     if (line.empty() || line.front() == '#') continue;

@@ -1,5 +1,5 @@
 // What the files of keys have in common: one "number:64 hex digits" a line, perhaps with words
-// behind, '#' comments, blank lines. A key is never printed.
+// behind, '#' comments, blank lines, byte order marks of editors. A key is never printed.
 //
 // Whoever can read such a file knows the secrets, and whoever can change it puts his own in their
 // place; so a file that others than owner and group can read or write is refused.

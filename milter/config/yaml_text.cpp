@@ -228,7 +228,7 @@ private:
 }  // namespace
 
 std::optional<Value> parse_yaml(std::string_view text, int file, Report& report) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // byte order mark
+  text = without_byte_order_mark(text);
   const Lines lines = lines_of(text);
   try {
     if (const auto problem = unfit_for_yaml(lines)) {

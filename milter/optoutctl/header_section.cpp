@@ -2,6 +2,7 @@
 
 #include "log/log.h"
 #include "optoutctl/trouble.h"
+#include "util/utf8.h"
 
 #include <fmt/format.h>
 
@@ -67,6 +68,7 @@ std::vector<HeaderField> read_header_section(std::FILE* file, std::string_view n
   std::vector<HeaderField> fields;
   Lines lines(file, name);
   std::optional<std::string> line = lines.next();
+  if (line) line = without_byte_order_mark(*line);
   if (line && (line->starts_with("From ") || line->starts_with(">From "))) line = lines.next();
   for (; line && !line->empty(); line = lines.next()) {
     const bool continues = line->front() == ' ' || line->front() == '\t';

@@ -2,6 +2,7 @@
 
 #include "optoutctl/text.h"
 #include "optoutctl/trouble.h"
+#include "util/utf8.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -12,8 +13,6 @@
 
 namespace optout {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // The next line without its end, cut to `longest` octets; nothing at the end of the file.
 std::optional<Input> read_line(std::FILE* file, std::size_t longest) {
@@ -65,9 +64,7 @@ std::optional<Input> Inputs::next() {
 std::optional<Input> Inputs::next_line() {
   while (std::optional<Input> line = read_line(input_, kLongestLine)) {
     std::string_view text = line->text;
-    if (std::exchange(first_line_, false) && text.starts_with(kByteOrderMark)) {
-      text.remove_prefix(kByteOrderMark.size());
-    }
+    if (std::exchange(first_line_, false)) text = without_byte_order_mark(text);
     text = trimmed(text);
     if (text.empty() && !line->too_long) continue;
     if (text.starts_with('#')) continue;

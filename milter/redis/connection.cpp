@@ -1,6 +1,7 @@
 #include "redis/connection.h"
 
 #include "redis/commands.h"
+#include "util/utf8.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -81,12 +82,13 @@ Result<std::string> Connection::password() const {
   const int fd =
       ::open(options_.password_file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) return failure(std::generic_category().message(errno));
-  std::array<char, kLongestPassword + 2> buffer;
+  std::array<char, kLongestPassword + 5> buffer;  // a byte order mark, a newline, one too many
   const ssize_t size = ::read(fd, buffer.data(), buffer.size());
   const int error = errno;
   ::close(fd);
   if (size < 0) return failure(std::generic_category().message(error));
   std::string_view text(buffer.data(), static_cast<std::size_t>(size));
+  text = without_byte_order_mark(text);
   if (text.ends_with('\n')) text.remove_suffix(1);
   if (text.empty()) return failure("is empty");
   if (text.size() > kLongestPassword)

@@ -1,5 +1,7 @@
 #include "traffic/lines.h"
 
+#include "util/utf8.h"
+
 #include <string_view>
 #include <utility>
 
@@ -7,7 +9,6 @@ namespace optout {
 
 bool Lines::next() {
   if (std::exchange(again_, false)) return true;
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   constexpr int kEnd = std::istream::traits_type::eof();
   line_.clear();
   too_long_ = false;
@@ -28,7 +29,7 @@ bool Lines::next() {
     return false;
   }
   if (c == kEnd && !any) return false;
-  if (++number_ == 1 && line_.starts_with(kByteOrderMark)) line_.erase(0, kByteOrderMark.size());
+  if (++number_ == 1) line_ = without_byte_order_mark(line_);
   if (line_.ends_with('\r')) line_.pop_back();
   return true;
 }

@@ -16,4 +16,7 @@ std::int32_t next_code_point(std::string_view text, std::size_t& at) noexcept;
 
 bool is_utf8(std::string_view text) noexcept;
 
+// `text` without the byte order mark that some editors write in front of it, unseen.
+std::string_view without_byte_order_mark(std::string_view text) noexcept;
+
 }  // namespace optout

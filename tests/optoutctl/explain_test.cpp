@@ -180,6 +180,7 @@ BOOST_AUTO_TEST_CASE(a_message_is_read_from_a_file_or_from_standard_input) {
   Words from_stdin = words;
   from_stdin.emplace_back("-");
   BOOST_TEST(actions(shop.told(from_stdin, message)) == "strip accept");
+  BOOST_TEST(actions(shop.told(from_stdin, "\uFEFF" + message)) == "strip accept");  // an editor's
   // Fields given by hand come behind those of the file: now there are two.
   from_file.insert(from_file.end(), {"--header", "List-Id: <eu.news.example.com>"});
   const auto two = shop.told(from_file);

@@ -188,14 +188,23 @@ BOOST_AUTO_TEST_CASE(a_file_that_the_milter_would_refuse_is_complained_of) {
 
 BOOST_AUTO_TEST_CASE(a_file_whose_lines_the_milter_cannot_read_is_not_changed) {
   const KeyKeeper keeper;
-  for (const std::string& before :
-       {"\uFEFF1:" + kHex + "\n", "1:" + kHex + "\nno key\n", "1:" + kHex + "\n2:0123\n"}) {
+  for (const std::string& before : {"x1:" + kHex + "\n", "1:" + kHex + "\nno key\n",
+                                    "1:" + kHex + "\n2:0123\n", "1:" + kHex + "\n\uFEFFno key\n"}) {
     keeper.write(before);
     const Finished done = keeper.admin({"keys", "new"});
     BOOST_TEST(done.exit_status == 78, before);
     BOOST_TEST(has(done.err, "token.keys:"), done.err);
     BOOST_TEST(keeper.text() == before);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_byte_order_mark_in_front_of_the_first_key_hides_it_from_nobody) {
+  const KeyKeeper keeper;
+  keeper.write("\uFEFF1:" + kHex + " made=2020-03-02\r\n");
+  BOOST_TEST(keeper.admin({"keys", "new"}).exit_status == 0);
+  BOOST_TEST(keeper.states() == "1 verifies;2 mints;");
+  BOOST_TEST(keeper.admin({"keys", "retire", "1", "--now"}).exit_status == 0);
+  BOOST_TEST(keeper.states() == "1 retired;2 mints;");
 }
 
 BOOST_AUTO_TEST_CASE(a_key_can_be_made_where_no_other_can_be_used) {

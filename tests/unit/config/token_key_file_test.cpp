@@ -59,6 +59,12 @@ BOOST_AUTO_TEST_CASE(keys_are_read_with_what_is_said_of_them) {
   BOOST_TEST(static_cast<unsigned char>(file.keys.at(63).secret.front()) == 0x07);
 }
 
+BOOST_AUTO_TEST_CASE(a_byte_order_mark_is_no_part_of_a_key) {
+  const KeyFile file("\uFEFF12:" + kHex + "\n\uFEFF63:" + kOtherHex + "\n");
+  BOOST_TEST(file.complaints() == "");
+  BOOST_TEST(file.keys.size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_written_is_what_is_read) {
   const TokenKey key = new_token_key(2026y / std::chrono::November / 22);
   const KeyFile file(token_key_line(5, key) + "\n");

@@ -185,6 +185,16 @@ BOOST_AUTO_TEST_CASE(a_password_file_that_cannot_be_read_is_our_own_trouble) {
              "one\ntwo \n");  // one trailing newline is the editor's
 }
 
+BOOST_AUTO_TEST_CASE(a_byte_order_mark_is_no_part_of_a_password) {
+  const FakeRedis redis({{always("+OK\r\n")}});
+  const TempDir directory;
+  RedisOptions options = options_for(redis.url());
+  options.password_file = directory / "password";
+  std::ofstream(options.password_file) << "\uFEFFone\n";
+  BOOST_TEST(shown(ask(*redis::make_client(options), {"PING"})) == "OK");
+  BOOST_TEST(redis.commands().at(0).at(1) == "one");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace optout::test
