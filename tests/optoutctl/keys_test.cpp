@@ -265,6 +265,20 @@ BOOST_AUTO_TEST_CASE(OC_22_a_key_is_retired_once_its_last_mail_is_60_days_old) {
   BOOST_TEST(keeper.admin({"keys", "retire", "1"}).exit_status == 0);  // again: nothing to do
 }
 
+BOOST_AUTO_TEST_CASE(a_key_is_retired_in_a_file_with_bad_lines_which_are_told) {
+  const KeyKeeper keeper;
+  keeper.write("1:" + kHex + "\nno key\n2:" + kOtherHex + " word\n");
+  const Finished done = keeper.admin({"keys", "retire", "1", "--now"});
+  BOOST_TEST(has(keeper.text(), "1:" + kHex + " retired=" + days_ago(0) + "\nno key\n"));
+  BOOST_TEST(done.exit_status == 78);
+  BOOST_TEST(has(done.err, "token.keys:2:1: not a key"), done.err);
+  BOOST_TEST(has(done.err, "token.keys:3:1: key 2 has a word"), done.err);
+  BOOST_TEST(has(done.err, "key 1 is retired, but the file cannot be used as it is"), done.err);
+  // Where nothing but that key was wrong, all is well: nobody can guess what counts no more.
+  keeper.write("1:" + std::string(64, 'a') + "\n2:" + kOtherHex + "\n");
+  BOOST_TEST(keeper.admin({"keys", "retire", "1", "--now"}).exit_status == 0);
+}
+
 BOOST_AUTO_TEST_CASE(without_the_day_of_its_successor_a_key_is_not_retired_by_the_way) {
   const KeyKeeper keeper;
   keeper.write("1:" + kHex + "\n2:" + kOtherHex + "\n");

@@ -1,5 +1,6 @@
 // optoutctl keys retire: has a key verify no longer. The line stays, so that its number is never
-// given to another key.
+// given to another key. What is wrong with other lines does not keep a leaked key from being
+// retired, but is told: the daemon takes no file with such lines.
 //
 // Whoever was mailed while the key minted cannot unsubscribe by that mail any more. The law wants
 // that to work for 60 days (OC-22), so a key is kept until 60 days after the next one was made.
@@ -72,7 +73,7 @@ public:
     number_ = number_of(typed_);
     const std::string path = token_key_path(context, file_, fmt::format("keys retire {}", number_));
     FileReplacement file(path);
-    const TokenKeys keys = read_token_keys(context, path, file_).keys;
+    const auto [keys, was_usable] = read_token_keys(context, path, file_);
     const auto key = keys.find(number_);
     if (key == keys.end()) {
       throw wrong_usage(fmt::format("{} has no key {}\n  to see those it has: {}{}",
@@ -88,10 +89,23 @@ public:
                  token_key_fingerprint(number_, key->second), path});
     results.finish();
     say_what_next(context, path);
-    return EX_OK;
+    if (was_usable || is_usable(path)) return EX_OK;
+    throw Trouble(
+        EX_CONFIG,
+        fmt::format("key {} is retired, but the file cannot be used as it is: until it is "
+                    "corrected, daemons go on with the keys they have, or do not start",
+                    number_));
   }
 
 private:
+  // Its lines have been complained of: perhaps of no other than the one that is retired now.
+  static bool is_usable(const std::string& path) {
+    Report report;
+    const Place file{.file = report.add_file(path), .line = 0, .column = 0};
+    static_cast<void>(read_token_key_file(path, file, {}, report));
+    return report.errors() == 0;
+  }
+
   // Throws Trouble where `key` is still needed.
   void check(const Context& context, const TokenKeys& keys, TokenKeys::const_iterator key) const {
     if (minting_key(keys) == number_) {
