@@ -62,6 +62,13 @@ std::string_view LookupKey::domain() const noexcept {
   return at == std::string::npos ? std::string_view() : std::string_view(key).substr(at + 1);
 }
 
+LookupKey whole_domain_key(std::string_view domain) {
+  if (const std::string key = domain_key(domain); !key.empty()) return {KeyStatus::ok, "@" + key};
+  const std::string key = unknown_domain(domain);
+  if (key.empty() || key.size() > kLongestDomain) return {};
+  return {KeyStatus::raw, "@" + key};
+}
+
 LookupKey lookup_key(std::string_view path) {
   LookupKey plain{KeyStatus::ok, {}};
   const std::string_view unbracketed = without_brackets(path);

@@ -45,6 +45,10 @@ LookupKey lookup_key(std::string_view path);
 // where `domain` is none.
 std::string domain_key(std::string_view domain);
 
+// The key of everybody at a bare domain ("@example.com"), as it stands behind the local part in
+// those of addresses: where IDNA refuses the domain, raw. Invalid where nobody can be mailed there.
+LookupKey whole_domain_key(std::string_view domain);
+
 // For a domain that has no key, as characters in it are newer than our ICU: the A-labels it has all
 // the same ("xn--b39h.ws"), or an empty string. An extra spelling to look up; never stored.
 std::string newer_domain_key(std::string_view domain);

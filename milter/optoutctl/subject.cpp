@@ -15,12 +15,6 @@ bool looks_like_a_domain(std::string_view typed) {
   return typed.starts_with('@') && typed.find_first_of("@:,", 1) == std::string_view::npos;
 }
 
-LookupKey key_of_domain(std::string_view domain) {
-  std::string key = domain_key(domain);
-  if (key.empty()) return {};
-  return {KeyStatus::ok, fmt::format("@{}", key)};
-}
-
 bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
@@ -52,7 +46,7 @@ Subject subject_of(const Input& input) {
     return subject;
   }
   subject.key = looks_like_a_domain(input.text)
-                    ? key_of_domain(std::string_view(input.text).substr(1))
+                    ? whole_domain_key(std::string_view(input.text).substr(1))
                     : lookup_key(input.text);
   subject.wrong = why_nobody(subject);
   return subject;
@@ -62,7 +56,8 @@ std::string unfit(const Subject& subject, Reviewed reviewed) {
   if (!subject.wrong.empty()) return subject.wrong;
   if (subject.key.status == KeyStatus::raw) {
     if (subject.typed.find('@') == std::string::npos) return "not a whole address: no @domain";
-    if (reviewed == Reviewed::no) return "not a well-formed address";
+    if (reviewed == Reviewed::no)
+      return subject.whole_domain() ? "not a well-formed domain" : "not a well-formed address";
   }
   return std::string(unfit_to_add(subject.key.key));
 }

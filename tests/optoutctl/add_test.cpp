@@ -136,6 +136,22 @@ BOOST_AUTO_TEST_CASE(AD_15_what_cannot_be_normalised_is_added_only_if_that_is_as
   BOOST_TEST(admin.redis().cli({"SCARD", "optout:set:global"}) == "0");
 }
 
+BOOST_AUTO_TEST_CASE(AD_15_so_is_a_whole_domain) {
+  ReadyAdmin admin;
+  const Finished refused = admin({"add", "@XN--A.ws."});
+  BOOST_TEST(refused.exit_status == 65);
+  BOOST_TEST(refused.out.find("not a well-formed domain") != std::string::npos, refused.out);
+  BOOST_TEST(refused.err.find("is added as it stands with --raw\n") != std::string::npos,
+             refused.err);
+  BOOST_TEST(admin({"add", "--raw", "@XN--A.ws."}).exit_status == 0);
+  BOOST_TEST(admin.redis().cli({"SISMEMBER", "optout:set:global", "@xn--a.ws"}) == "1");
+  for (const char* covered : {"@xn--a.ws", "o@XN--A.ws", "\"O\"@xn--a.ws."})
+    BOOST_TEST(admin({"check", covered}).exit_status == 0, covered);
+  BOOST_TEST(admin({"add", "--raw", "@", "@.", "@xn--a..ws", "@xn--a ws"}).exit_status == 65);
+  BOOST_TEST(admin({"remove", "@xn--a.ws", "--because", "x"}).exit_status == 0);
+  BOOST_TEST(admin.redis().cli({"SCARD", "optout:set:global"}) == "0");
+}
+
 BOOST_AUTO_TEST_CASE(with_quiet_only_the_refused_are_told) {
   ReadyAdmin admin;
   const Finished done = admin({"-q", "add", "ann@example.com", "nonsense\x1b[2J"});
