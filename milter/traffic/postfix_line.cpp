@@ -59,9 +59,9 @@ std::optional<PostfixLine> parse_postfix_line(std::string_view line, SyslogTime&
   }
   if (!rest.starts_with(' ')) return std::nullopt;
   rest.remove_prefix(1);
-  const std::string_view host = take_word(rest);
+  parsed.host = take_word(rest);
   const std::string_view tag = take_word(rest);
-  if (host.empty() || tag.empty()) return std::nullopt;
+  if (parsed.host.empty() || tag.empty()) return std::nullopt;
   parsed.service = service_of(tag);
   const std::string_view id = rest.substr(0, rest.find(": "));
   if (!parsed.service.empty() && id.size() < rest.size() && is_queue_id(id)) {

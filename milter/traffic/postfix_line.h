@@ -16,6 +16,7 @@ namespace optout {
 // Views of the line.
 struct PostfixLine {
   MailTime at{};
+  std::string_view host{};
   std::string_view service{};   // smtpd, qmgr, ...; without what stands before the last slash
   std::string_view queue_id{};  // empty where the line is of no message in the queue
   std::string_view text{};      // what is said of that message, or in general

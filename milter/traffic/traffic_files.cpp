@@ -1,8 +1,7 @@
 #include "traffic/traffic_files.h"
 
-#include "traffic/postfix_line.h"
-
 #include <algorithm>
+#include <utility>
 
 namespace optout {
 namespace {
@@ -31,11 +30,14 @@ std::optional<std::string> TrafficFiles::add(std::string name, std::unique_ptr<s
                                           .syslog_time = SyslogTime(now_, year_)});
   if (auto wrong = identify(*file)) return wrong;
   told_ = both(told_, file->table ? file->table->told() : PostfixLog::kTold);
-  const auto later = [](MailTime begins, const std::unique_ptr<File>& other) {
-    return begins >= other->begins;
+  if (!advance(*file)) {
+    note_end(*file);
+    return std::nullopt;
+  }
+  const auto before = [](MailTime at, const std::unique_ptr<File>& other) {
+    return at < other->at;
   };
-  files_.insert(std::upper_bound(files_.begin(), files_.end(), file->begins, later),
-                std::move(file));
+  files_.insert(std::upper_bound(files_.begin(), files_.end(), file->at, before), std::move(file));
   return std::nullopt;
 }
 
@@ -46,12 +48,9 @@ std::optional<std::string> TrafficFiles::identify(File& file) {
   } while (is_remark(file.lines.line()));
   const std::string& line = file.lines.line();
   if (line.starts_with(kGzip)) return "it is compressed: have zcat(1) read it";
+  const bool is_log = parse_postfix_line(line, file.syslog_time).has_value();
   file.lines.again();
-  if (const auto parsed = parse_postfix_line(line, file.syslog_time)) {
-    file.begins = parsed->at;
-    return std::nullopt;
-  }
-  return begin_table(file);
+  return is_log ? std::nullopt : begin_table(file);
 }
 
 std::optional<std::string> TrafficFiles::begin_table(File& file) {
@@ -62,52 +61,70 @@ std::optional<std::string> TrafficFiles::begin_table(File& file) {
   auto table = MailTable::with_columns(file.records->fields());
   if (auto* const wrong = std::get_if<std::string>(&table)) return std::move(*wrong);
   file.table = std::get<MailTable>(table);
-  while (!file.first && read_record(file, file.first)) {
-  }
-  if (file.first) file.begins = file.first->at;
   return std::nullopt;
 }
 
 std::optional<Delivery> TrafficFiles::next() {
   while (!files_.empty()) {
-    File& file = *files_.back();
-    if (file.first) return std::exchange(file.first, std::nullopt);
-    std::optional<Delivery> delivery;
-    while (!delivery) {
-      if (!(file.table ? read_record(file, delivery) : read_line(file, delivery))) break;
+    const auto oldest = std::min_element(
+        files_.begin(), files_.end(), [](const auto& a, const auto& b) { return a->at < b->at; });
+    File& file = **oldest;
+    std::optional<Delivery> delivery = std::exchange(file.record, std::nullopt);
+    if (file.line && !file.line->queue_id.empty())
+      delivery = logs_[std::string(file.line->host)].read(*file.line);
+    if (!advance(file)) {
+      note_end(file);
+      files_.erase(oldest);
     }
     if (delivery) return delivery;
-    if (file.lines.failed() && !broken_) broken_ = file.name;
-    files_.pop_back();
   }
   return std::nullopt;
 }
 
-bool TrafficFiles::read_record(File& file, std::optional<Delivery>& delivery) {
-  if (!file.records->next()) return false;
-  std::string_view why = file.records->fault();
-  if (why.empty()) {
-    auto read = file.table->read(file.records->fields());
-    if (auto* const found = std::get_if<Delivery>(&read)) {
-      delivery = std::move(*found);
-      return true;
-    }
-    why = std::get<std::string_view>(read);
-  }
-  pass_over(file, file.records->line(), why);
-  return true;
+std::uint64_t TrafficFiles::without_origin() const noexcept {
+  std::uint64_t all = 0;
+  for (const auto& [host, log] : logs_)
+    all += log.without_origin();
+  return all;
 }
 
-bool TrafficFiles::read_line(File& file, std::optional<Delivery>& delivery) {
-  if (!file.lines.next()) return false;
-  const std::string& line = file.lines.line();
-  if (is_remark(line)) return true;
-  if (const auto parsed = parse_postfix_line(line, file.syslog_time)) {
-    delivery = log_.read(*parsed);
-  } else {
+bool TrafficFiles::advance(File& file) {
+  return file.table ? next_record(file) : next_line(file);
+}
+
+bool TrafficFiles::next_record(File& file) {
+  while (file.records->next()) {
+    std::string_view why = file.records->fault();
+    if (why.empty()) {
+      auto read = file.table->read(file.records->fields());
+      if (auto* const found = std::get_if<Delivery>(&read)) {
+        file.at = found->at;
+        file.record = std::move(*found);
+        return true;
+      }
+      why = std::get<std::string_view>(read);
+    }
+    pass_over(file, file.records->line(), why);
+  }
+  return false;
+}
+
+bool TrafficFiles::next_line(File& file) {
+  while (file.lines.next()) {
+    const std::string& line = file.lines.line();
+    if (is_remark(line)) continue;
+    file.line = parse_postfix_line(line, file.syslog_time);
+    if (file.line) {
+      file.at = file.line->at;
+      return true;
+    }
     pass_over(file, file.lines.number(), "no line of a log");
   }
-  return true;
+  return false;
+}
+
+void TrafficFiles::note_end(const File& file) {
+  if (file.lines.failed() && !broken_) broken_ = file.name;
 }
 
 void TrafficFiles::pass_over(const File& file, std::uint64_t line, std::string_view why) {

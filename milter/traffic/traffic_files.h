@@ -1,5 +1,6 @@
 // Past traffic in files, each a table (mail_table.h) or a log of Postfix: what their first lines
-// are like tells which. Files are read in the order of time, however they are named.
+// are like tells which. Lines of several files, be they of several days or of several relays, come
+// in the order of time; those of one file come as they stand there.
 //
 // Lines that make no sense are passed over, counted, and the first few are kept to be shown.
 
@@ -9,10 +10,13 @@
 #include "traffic/delivery.h"
 #include "traffic/lines.h"
 #include "traffic/mail_table.h"
+#include "traffic/postfix_line.h"
 #include "traffic/postfix_log.h"
 
 #include <cstdint>
+#include <functional>
 #include <istream>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,12 +43,12 @@ public:
   // What all of the files can tell.
   Told told() const noexcept { return told_; }
 
-  // The next delivery of the file whose time it is; nothing when all are read.
+  // The delivery of the file whose next line is the oldest; nothing when all are read.
   std::optional<Delivery> next();
 
   std::uint64_t unread() const noexcept { return unread_; }
   const std::vector<UnreadLine>& first_unread() const noexcept { return first_unread_; }
-  std::uint64_t without_origin() const noexcept { return log_.without_origin(); }
+  std::uint64_t without_origin() const noexcept;
   // The file that could not be read to its end, if any.
   const std::optional<std::string>& broken() const noexcept { return broken_; }
 
@@ -54,23 +58,27 @@ private:
     std::unique_ptr<std::istream> text;
     Lines lines;
     SyslogTime syslog_time;
-    MailTime begins{};
     std::optional<MailTable> table{};  // nothing: a log
     std::optional<CsvRecords> records{};
-    std::optional<Delivery> first{};  // of the table, which was read to see when it begins
+    // What comes next, of a log or of a table, and of when it is.
+    std::optional<PostfixLine> line{};  // views of `lines`
+    std::optional<Delivery> record{};
+    MailTime at{};
   };
 
   std::optional<std::string> identify(File& file);
-  std::optional<std::string> begin_table(File& file);
-  // False at the end of the file. Nothing in `delivery` for lines that tell of none.
-  bool read_record(File& file, std::optional<Delivery>& delivery);
-  bool read_line(File& file, std::optional<Delivery>& delivery);
+  static std::optional<std::string> begin_table(File& file);
+  // Moves on to what comes next. False at the end of the file.
+  bool advance(File& file);
+  bool next_record(File& file);
+  bool next_line(File& file);
+  void note_end(const File& file);
   void pass_over(const File& file, std::uint64_t line, std::string_view why);
 
   const MailTime now_;
   const std::optional<int> year_;
-  std::vector<std::unique_ptr<File>> files_;  // what is left to read, the oldest last
-  PostfixLog log_;
+  std::vector<std::unique_ptr<File>> files_;             // what is left to read, by when they begin
+  std::map<std::string, PostfixLog, std::less<>> logs_;  // of each host: queue IDs are its own
   Told told_{.messages = true, .subjects = true, .list_unsubscribe = true, .opted_out = true};
   std::uint64_t unread_ = 0;
   std::vector<UnreadLine> first_unread_;

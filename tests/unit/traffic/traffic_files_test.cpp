@@ -21,8 +21,9 @@ struct Files {
   TrafficFiles files{parse_mail_time("2026-11-22T10:00:00Z").value(), std::nullopt};
 };
 
-std::string mail_at(const std::string& hour, const std::string& id, const std::string& recipient) {
-  const std::string begin = "2026-11-22T" + hour + ":00:00Z mx1 postfix/";
+std::string mail_at(const std::string& hour, const std::string& id, const std::string& recipient,
+                    const std::string& host = "mx1") {
+  const std::string begin = "2026-11-22T" + hour + ":00:00Z " + host + " postfix/";
   return begin + "smtpd[1]: " + id + ": client=web[192.0.2.7]\n" + begin + "qmgr[1]: " + id +
          ": from=<a@b.example>, size=1, nrcpt=1 (queue active)\n" + begin + "smtp[1]: " + id +
          ": to=<" + recipient + ">, status=sent (ok)\n";
@@ -49,6 +50,32 @@ BOOST_AUTO_TEST_CASE(files_are_read_by_time_whatever_their_order) {
   files.add("mail.log.1", mail_at("07", "4Xy1a", "a@x.example"));
   files.add("t.csv", kColumns + "2026-11-22T08:00:00Z,crm,b@x.example\n");
   BOOST_TEST(files.recipients() == "a@x.example b@x.example c@x.example ");
+}
+
+BOOST_AUTO_TEST_CASE(logs_of_relays_of_the_same_days_are_merged_line_by_line) {
+  Files files;
+  files.add("mx2.log", mail_at("07", "4Xy1b", "b@x.example", "mx2") +
+                           mail_at("09", "4Xy1d", "d@x.example", "mx2"));
+  files.add("t.csv", kColumns +
+                         "2026-11-22T06:30:00Z,crm,first@x.example\n"
+                         "2026-11-22T09:30:00Z,crm,last@x.example\n");
+  files.add("mx1.log",
+            mail_at("06", "4Xy1a", "a@x.example") + mail_at("08", "4Xy1c", "c@x.example"));
+  BOOST_TEST(files.recipients() ==
+             "a@x.example first@x.example b@x.example c@x.example d@x.example last@x.example ");
+}
+
+// Short queue IDs are made of the time and of a number in the file system.
+BOOST_AUTO_TEST_CASE(relays_may_give_the_same_queue_id_at_the_same_time) {
+  Files files;
+  files.add("mx1.log", mail_at("09", "4Xy1a", "a@x.example"));
+  std::string other = mail_at("09", "4Xy1a", "b@x.example", "mx2");
+  other.replace(other.find("192.0.2.7"), 9, "192.0.2.9");
+  files.add("mx2.log", other);
+  std::string clients;
+  while (const auto delivery = files.files.next())
+    clients += delivery->recipient + " " + delivery->origin.client + " ";
+  BOOST_TEST(clients == "a@x.example 192.0.2.7 b@x.example 192.0.2.9 ");
 }
 
 BOOST_AUTO_TEST_CASE(a_message_may_begin_in_one_log_and_go_on_in_the_next) {
