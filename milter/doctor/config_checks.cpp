@@ -26,6 +26,22 @@ std::vector<std::string> names_of(const std::vector<const Stream*>& streams) {
   return names;
 }
 
+// Where monitoring is said: by streams of their own, each at its place, or once for all others.
+Fix to_enforce(const Loaded& loaded) {
+  std::string for_all = "default";  // where that is said
+  Fix fix;
+  for (const Effective& one : loaded.effective) {
+    if (one.setting == "mode") {
+      for_all = one.origin;
+      if (loaded.config.mode == Mode::monitor) fix.push_back(in_config("mode: enforce"));
+    } else if (one.setting == "streams[].mode" && one.value == "monitor" && one.origin != for_all) {
+      fix.push_back(fmt::format("in {}:  mode: enforce", one.origin));
+    }
+  }
+  fix.emplace_back(kReload);
+  return fix;
+}
+
 Finding check_secret(const Secret& secret, const std::optional<Account>& daemon) {
   const FileFacts& file = secret.file;
   const std::string path = shell_word(file.path);
@@ -100,12 +116,13 @@ Findings check_loading(const Loaded& loaded, const std::string& file, bool as_ro
   return findings;
 }
 
-Findings check_mode(const Config& config) {
+Findings check_mode(const Loaded& loaded) {
+  const Config& config = loaded.config;
   std::vector<const Stream*> watching, refusing;
   for (const Stream& stream : config.streams)
     (stream.mode == Mode::monitor ? watching : refusing).push_back(&stream);
   Findings findings;
-  const Fix fix{in_config("mode: enforce"), std::string(kReload)};
+  const Fix fix = to_enforce(loaded);
   if (watching.empty()) {
     findings.push_back(good("mode", "enforce"));
   } else if (refusing.empty()) {

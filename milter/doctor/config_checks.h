@@ -17,7 +17,7 @@ namespace optout::doctor {
 Findings check_loading(const Loaded& loaded, const std::string& file, bool as_root);
 
 // Whether anything is refused yet, by which streams, and the same of the bulk guard.
-Findings check_mode(const Config& config);
+Findings check_mode(const Loaded& loaded);
 
 struct Secret {
   std::string setting;  // "unsubscribe.keys"

@@ -51,7 +51,7 @@ public:
       return;
     }
     const Config& config = loaded_.config;
-    tell(check_mode(config));
+    tell(check_mode(loaded_));
 
     const DaemonFacts daemon = look_at_daemon(config.listen.address);
     const std::optional<Account> account = account_of_daemon(daemon);

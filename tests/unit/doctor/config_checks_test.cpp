@@ -32,7 +32,7 @@ std::string_view secret(mode_t mode, gid_t group, mode_t directory = 0755, int e
 }
 
 std::string_view mode(const std::string& yaml) {
-  return state_of(check_mode(parse_config(yaml, "x.yaml").config), "mode");
+  return state_of(check_mode(parse_config(yaml, "x.yaml")), "mode");
 }
 
 }  // namespace
@@ -63,6 +63,24 @@ BOOST_AUTO_TEST_CASE(monitoring_refuses_nothing_yet) {
              "warning");
   BOOST_TEST(mode("guard: { mode: monitor, limits: [{ recipients: 5 per 1h, then: hold }] }\n") ==
              "warning");
+}
+
+BOOST_AUTO_TEST_CASE(who_monitors_is_told_where_that_is_said) {
+  const auto fix = [](const std::string& yaml) {
+    std::string all;
+    for (const Finding& finding : check_mode(parse_config(yaml, "x.yaml")))
+      for (const std::string& line : finding.fix)
+        all += line + "|";
+    return all;
+  };
+  const std::string reload = "systemctl reload optout-milter|";
+  const std::string news = "streams:\n  - name: news\n    when: { auth: [crm] }\n";
+  const std::string for_all = "in optout-milter.yaml:  mode: enforce|";
+  BOOST_TEST(fix("mode: monitor\n" + news) == for_all + reload);
+  BOOST_TEST(fix(news + "    mode: monitor\n") == "in x.yaml:4:  mode: enforce|" + reload);
+  BOOST_TEST(fix(news + "    mode: enforce\nmode: monitor\n") == for_all + reload);
+  BOOST_TEST(fix(news + "    mode: monitor\nmode: monitor\n") ==
+             for_all + "in x.yaml:4:  mode: enforce|" + reload);
 }
 
 BOOST_AUTO_TEST_CASE(secrets_are_for_the_daemon_and_nobody_else) {
