@@ -49,4 +49,7 @@ std::string describe_effective(const Loaded& loaded);
 // Settings that differ but cannot change while running: the reload keeps the old value and says so.
 std::vector<std::string> needs_restart(const Config& running, const Config& next);
 
+// All of these.
+std::vector<std::string> all_that_need_restart();
+
 }  // namespace optout

@@ -56,7 +56,7 @@ public:
     const DaemonFacts daemon = look_at_daemon(config.listen.address);
     const std::optional<Account> account = account_of_daemon(daemon);
     tell(check_reload(
-        files_of_config(config, patient_.config_file), daemon,
+        files_of_config(config, patient_.config_file), daemon, config.metrics.listen,
         config.metrics.listen ? time_of_loading(*config.metrics.listen) : std::nullopt));
     tell(check_secrets(secrets_of(config, patient_.config_file), account));
     tell(check_token_keys(config));

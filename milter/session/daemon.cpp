@@ -231,6 +231,7 @@ bool Daemon::reload() {
   }
   loaded.config.listen = running->config.listen;
   loaded.config.metrics = running->config.metrics;
+  loaded.config.log.destination = running->config.log.destination;
   if (negotiation_for(loaded.config) != negotiation_) {
     log::warning(
         "reload: when recipients are decided has changed; until the next start it is at end of "

@@ -72,6 +72,18 @@ BOOST_FIXTURE_TEST_CASE(usr1_reloads_as_hup_does, Running) {
   BOOST_TEST(milter.running());
 }
 
+BOOST_FIXTURE_TEST_CASE(what_needs_a_restart_is_told_of_at_every_reload, Running) {
+  milter.configure("log: { destination: syslog }\nsocket: { mode: 0600 }");
+  for (int i = 0; i < 2; ++i) {
+    const std::size_t before = milter.log().size();
+    milter.reload();
+    for (const char* setting : {"log.destination", "socket.mode"}) {
+      BOOST_TEST(milter.log().has(fmt::format("reload: {} has changed and takes", setting), before),
+                 setting);
+    }
+  }
+}
+
 // Who has just seen it come up may well tell it to reload.
 BOOST_AUTO_TEST_CASE(a_hup_at_the_first_moment_is_a_reload_and_not_the_end) {
   const RedisServer redis;

@@ -250,6 +250,7 @@ BOOST_AUTO_TEST_CASE(only_what_cannot_change_while_running_needs_a_restart) {
   const std::vector<std::string> expected = {"listen", "socket.mode", "socket.group",
                                              "metrics.listen", "log.destination"};
   BOOST_TEST(needs_restart(running, next) == expected, boost::test_tools::per_element());
+  BOOST_TEST(all_that_need_restart() == expected, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
