@@ -1,11 +1,14 @@
 #include "redis/commands.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <stdexcept>
 
 namespace optout::redis {
 namespace {
+
+constexpr std::size_t kShortWord = 100;
 
 // "*3\r\n" or "$11\r\n": https://redis.io/docs/latest/develop/reference/protocol-spec/
 void append_head(std::string& wire, char type, std::size_t number) {
@@ -36,8 +39,23 @@ Commands& Commands::begin(std::size_t words) {
 }
 
 Commands& Commands::word(std::string_view word) {
-  append_head(wire_, '$', word.size());
-  wire_.append(word).append("\r\n");
+  if (word.size() >= kShortWord) {
+    append_head(wire_, '$', word.size());
+    wire_.append(word).append("\r\n");
+    return *this;
+  }
+  // Nearly all are short: put together where they are, and appended in one go.
+  std::array<char, kShortWord + 8> piece;
+  char* end = piece.data();
+  *end++ = '$';
+  if (word.size() >= 10) *end++ = static_cast<char>('0' + word.size() / 10);
+  *end++ = static_cast<char>('0' + word.size() % 10);
+  *end++ = '\r';
+  *end++ = '\n';
+  end = std::copy(word.begin(), word.end(), end);
+  *end++ = '\r';
+  *end++ = '\n';
+  wire_.append(piece.data(), end);
   return *this;
 }
 

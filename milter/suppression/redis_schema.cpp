@@ -63,7 +63,11 @@ std::optional<std::string_view> RedisSchema::withdrawn_set(std::string_view fiel
 
 std::string RedisSchema::key(std::string_view tenant, std::string_view kind,
                              std::string_view name) const {
-  return fmt::format("{}{}{}{}{}", prefix_, tenant, tenant.empty() ? "" : ":", kind, name);
+  std::string text;
+  text.reserve(prefix_.size() + tenant.size() + 1 + kind.size() + name.size());
+  text.append(prefix_).append(tenant);
+  if (!tenant.empty()) text += ':';
+  return text.append(kind).append(name);
 }
 
 void RedisSchema::ask_for_marker(redis::Commands& commands) const {
