@@ -276,8 +276,8 @@ bool Transaction::edit_message(const MessageVerdict& verdict,
     meters().list_fields(fields->outcome);
     counts_.fields = fields->outcome;
     for (const FieldEdit& edit : fields->edits) {
-      const bool done = edit.remove > 0 ? mta.remove_header(edit.name, edit.remove)
-                                        : mta.add_header(edit.name, edit.value);
+      const bool done = edit.remove > 0 ? mta.remove_header(edit.name.data(), edit.remove)
+                                        : mta.add_header(edit.name.data(), edit.value);
       if (!done) return false;
     }
   }

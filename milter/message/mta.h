@@ -24,11 +24,11 @@ public:
   // Adds a header field behind all others; folds in `value` are "\n\t" (LH-11). Sendmail puts it in
   // the place of one of the same name, so whoever wants just one removes others first (LH-02). Only
   // at end of message. False where the MTA cannot.
-  virtual bool add_header(const std::string& name, const std::string& value) = 0;
+  virtual bool add_header(const char* name, const std::string& value) = 0;
 
   // Removes the field that is number `index`, from 1 on, of those of this name; those behind it
   // move up. Only at end of message. False where the MTA cannot.
-  virtual bool remove_header(const std::string& name, unsigned index) = 0;
+  virtual bool remove_header(const char* name, unsigned index) = 0;
 
   // Quarantines the message: it is queued, and stays there until an administrator releases or
   // deletes it. Postfix keeps the reason nowhere. Only at end of message. False where the MTA

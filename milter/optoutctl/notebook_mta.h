@@ -19,11 +19,11 @@ public:
     deleted_.push_back(as_given);
     return true;
   }
-  bool add_header(const std::string& name, const std::string& value) override {
+  bool add_header(const char* name, const std::string& value) override {
     added_.emplace_back(name, value);
     return true;
   }
-  bool remove_header(const std::string& name, unsigned) override {
+  bool remove_header(const char* name, unsigned) override {
     removed_.push_back(name);
     return true;
   }

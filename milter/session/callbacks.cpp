@@ -41,14 +41,14 @@ public:
     return smfi_delrcpt(context_, const_cast<char*>(as_given.c_str())) == MI_SUCCESS;
   }
 
-  bool add_header(const std::string& name, const std::string& value) override {
-    return smfi_addheader(context_, const_cast<char*>(name.c_str()),
-                          const_cast<char*>(value.c_str())) == MI_SUCCESS;
+  bool add_header(const char* name, const std::string& value) override {
+    return smfi_addheader(context_, const_cast<char*>(name), const_cast<char*>(value.c_str())) ==
+           MI_SUCCESS;
   }
 
-  bool remove_header(const std::string& name, unsigned index) override {
-    return smfi_chgheader(context_, const_cast<char*>(name.c_str()), static_cast<int>(index),
-                          nullptr) == MI_SUCCESS;
+  bool remove_header(const char* name, unsigned index) override {
+    return smfi_chgheader(context_, const_cast<char*>(name), static_cast<int>(index), nullptr) ==
+           MI_SUCCESS;
   }
 
   bool hold(const std::string& reason) override {

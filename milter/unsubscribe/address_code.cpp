@@ -43,9 +43,11 @@ struct Word {
   std::uint32_t code = 0;
 };
 
-// Most words that begin alike differ in the second octet: it is seen here, before the word is.
+// Most words that begin alike differ in the second octet: it is seen here, before the word is,
+// which has nothing more to tell where it ends there.
 struct Beginning {
   char second = '\0';  // where a word is but one octet
+  bool goes_on = false;
   const Word* word = nullptr;
 };
 
@@ -86,7 +88,8 @@ Code make_code() {
       code.endings.emplace(word.text, &word);
     } else {
       code.by_first.at(static_cast<unsigned char>(word.text.front()))
-          .push_back({.second = second_of(word.text), .word = &word});
+          .push_back(
+              {.second = second_of(word.text), .goes_on = word.text.size() > 2, .word = &word});
     }
   }
   code.end = code.endings.at("");
@@ -139,8 +142,10 @@ bool write_address(BitWriter& to, std::string_view address) {
     Step best{table.any, table.any->bits + kOctetBits + steps.at(at + 1).bits};
     const std::string_view rest = address.substr(at);
     const char next = second_of(rest);
-    for (const auto& [second, word] : table.by_first.at(static_cast<unsigned char>(rest.front()))) {
-      if ((second != '\0' && second != next) || !rest.starts_with(word->text)) continue;
+    for (const auto& [second, goes_on, word] :
+         table.by_first.at(static_cast<unsigned char>(rest.front()))) {
+      if (second != '\0' && second != next) continue;
+      if (goes_on && !rest.starts_with(word->text)) continue;
       const std::uint32_t bits = word->bits + steps.at(at + word->text.size()).bits;
       if (bits < best.bits) best = {word, bits};
     }

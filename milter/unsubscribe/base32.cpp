@@ -18,8 +18,15 @@ constexpr unsigned value_of(char character) noexcept {
 }  // namespace
 
 std::string base32(std::string_view octets) {
-  std::string text(base32_length(octets.size()), '\0');
-  auto next = text.begin();
+  std::string text;
+  append_base32(octets, text);
+  return text;
+}
+
+void append_base32(std::string_view octets, std::string& to) {
+  const std::size_t from = to.size();
+  to.resize(from + base32_length(octets.size()));
+  char* next = to.data() + from;
   std::uint32_t bits = 0;  // those not yet written are the lowest `held`
   unsigned held = 0;
   for (const char octet : octets) {
@@ -28,7 +35,6 @@ std::string base32(std::string_view octets) {
       *next++ = kAlphabet[(bits >> (held - 5)) & 31U];
   }
   if (held > 0) *next = kAlphabet[(bits << (5 - held)) & 31U];
-  return text;
 }
 
 std::optional<std::string> octets_of_base32(std::string_view text) {

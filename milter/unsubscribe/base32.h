@@ -10,6 +10,7 @@
 namespace optout {
 
 std::string base32(std::string_view octets);
+void append_base32(std::string_view octets, std::string& to);
 
 // The octets that `text` spells, in letters of either case. Nothing where it spells none: another
 // character, a length that no encoding has, or bits left over that are not zero; so no two texts of

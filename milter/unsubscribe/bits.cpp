@@ -1,22 +1,24 @@
 #include "unsubscribe/bits.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace optout {
 
 void BitWriter::put(std::uint64_t value, unsigned count) {
-  while (count > 0) {
-    if (free_ == 0) {
-      octets_ += '\0';
-      free_ = 8;
-    }
-    const unsigned now = std::min(count, free_);
-    count -= now;
-    free_ -= now;
-    const auto bits = static_cast<unsigned>(value >> count) & ((1U << now) - 1);
-    octets_.back() =
-        static_cast<char>(static_cast<unsigned char>(octets_.back()) | (bits << free_));
+  constexpr unsigned kHalf = 32;
+  if (count > kHalf) {
+    put(value >> kHalf, count - kHalf);
+    count = kHalf;
   }
+  bits_ = bits_ << count | (value & ((std::uint64_t{1} << count) - 1));
+  for (held_ += count; held_ >= 8; held_ -= 8)
+    octets_ += static_cast<char>(bits_ >> (held_ - 8));
+}
+
+std::string BitWriter::octets() && {
+  if (held_ > 0) put(0, 8 - held_);
+  return std::move(octets_);
 }
 
 std::optional<std::uint64_t> BitReader::take(unsigned count) noexcept {

@@ -10,18 +10,20 @@
 
 namespace optout {
 
-// Whole octets at any time: the bits of the last one that were not written yet are zero.
 class BitWriter {
 public:
   BitWriter() { octets_.reserve(64); }
 
   // The lowest `count` bits of `value`, at most 64 of them.
   void put(std::uint64_t value, unsigned count);
-  const std::string& octets() const noexcept { return octets_; }
+
+  // All that was put, filled up with zeros to a whole octet.
+  std::string octets() &&;
 
 private:
   std::string octets_;
-  unsigned free_ = 0;  // bits of the last octet
+  std::uint64_t bits_ = 0;  // those not yet in an octet are the lowest `held_`
+  unsigned held_ = 0;
 };
 
 class BitReader {

@@ -24,12 +24,12 @@ bool same_uris(const std::vector<ListUri>& found, const std::vector<std::string_
 void remove_all_but(unsigned kept, unsigned count, std::string_view name,
                     std::vector<FieldEdit>& edits) {
   for (unsigned i = count; i > 0; --i) {
-    if (i != kept) edits.push_back({.name = std::string(name), .remove = i, .value = {}});
+    if (i != kept) edits.push_back({.name = name, .remove = i, .value = {}});
   }
 }
 
-void append(std::string_view name, std::string_view value, std::vector<FieldEdit>& edits) {
-  edits.push_back({.name = std::string(name), .remove = 0, .value = std::string(value)});
+void append(std::string_view name, std::string value, std::vector<FieldEdit>& edits) {
+  edits.push_back({.name = name, .remove = 0, .value = std::move(value)});
 }
 
 }  // namespace
@@ -90,8 +90,9 @@ FieldPlan ListFields::plan(bool replace, const OwnFields& own) const {
     plan.outcome = lists_ == 0 ? FieldsOutcome::added : FieldsOutcome::replaced;
     remove_all_but(0, posts_, kPostName, edits);
     remove_all_but(0, lists_, kListUnsubscribeName, edits);
-    append(kListUnsubscribeName, value.text(), edits);
-    if (own.signed_link && ours.front() == own.link) append(kPostName, kPostValue, edits);
+    append(kListUnsubscribeName, std::move(value).text(), edits);
+    if (own.signed_link && ours.front() == own.link)
+      append(kPostName, std::string(kPostValue), edits);
     return plan;
   }
 
@@ -103,7 +104,7 @@ FieldPlan ListFields::plan(bool replace, const OwnFields& own) const {
   remove_all_but(std::max(best.number, 1U), lists_, kListUnsubscribeName, edits);
   if (completed) {
     plan.outcome = FieldsOutcome::completed;
-    append(kPostName, kPostValue, edits);
+    append(kPostName, std::string(kPostValue), edits);
   }
   return plan;
 }

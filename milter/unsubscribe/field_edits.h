@@ -26,8 +26,8 @@ struct OwnFields {
 
 // In the order in which an MTA can be asked: indices stay right, as the last of a name goes first.
 struct FieldEdit {
-  std::string name;
-  unsigned remove = 0;  // which field of this name, counted from 1; 0: `value` is added
+  std::string_view name;  // one of those in list_unsubscribe.h: a zero follows it
+  unsigned remove = 0;    // which field of this name, counted from 1; 0: `value` is added
   std::string value;
 
   friend bool operator==(const FieldEdit&, const FieldEdit&) = default;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace optout {
 
@@ -22,15 +23,21 @@ inline constexpr std::size_t kLongestListUri =
 // field trip over, and can be percent-encoded.
 std::string_view unfit_for_list_unsubscribe(std::string_view uri);
 
+// The same, as far as it could do harm in a header field: whether it leads anywhere is not asked,
+// which costs as much as making a token.
+std::string_view unsafe_in_list_unsubscribe(std::string_view uri);
+
 // A value as libmilter wants it: "<https://…>,\n\t<mailto:…>", folded between the items only and
 // without "\r" (LH-11).
 class ListUnsubscribeValue {
 public:
-  // False, and nothing is written, where `uri` is unfit.
+  // False, and nothing is written, where `uri` is unsafe. That it is fit, too, is up to whoever
+  // made it.
   bool add(std::string_view uri);
 
   // Empty until something has been added.
-  const std::string& text() const noexcept { return text_; }
+  const std::string& text() const& noexcept { return text_; }
+  std::string text() && noexcept { return std::move(text_); }
 
 private:
   std::string text_;

@@ -43,8 +43,8 @@ public:
               std::chrono::sys_days today) const;
 
 private:
-  // For an address whose token would be too long for a local part.
-  std::optional<std::string> mint_stored(const Token& token, Offer& offer) const;
+  // For an address whose token would be too long for a local part. Appends it to `text`.
+  bool mint_stored(const Token& token, std::string& text, Offer& offer) const;
 
   std::string mailto_for(std::string_view token) const;
 

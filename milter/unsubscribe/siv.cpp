@@ -75,12 +75,10 @@ void Siv::crypt(const Counter& counter, std::string_view text, char* to) const {
   give_back(std::move(cipher));
 }
 
-std::string Siv::seal(std::string_view head, std::string_view plaintext) const {
+void Siv::seal(std::string_view head, std::string_view plaintext, char* to) const {
   const Counter counter = counter_of(head, plaintext);
-  std::string sealed(tag_octets_ + plaintext.size(), '\0');
-  std::copy_n(counter.begin(), tag_octets_, sealed.begin());
-  crypt(counter, plaintext, sealed.data() + tag_octets_);
-  return sealed;
+  std::copy_n(counter.begin(), tag_octets_, to);
+  crypt(counter, plaintext, to + tag_octets_);
 }
 
 std::optional<std::string> Siv::open(std::string_view head, std::string_view sealed) const {

@@ -33,8 +33,10 @@ public:
   Siv(const Siv&) = delete;
   Siv& operator=(const Siv&) = delete;
 
-  // Tag and ciphertext. `head` is authenticated, but no part of it; it must be of fixed length.
-  std::string seal(std::string_view head, std::string_view plaintext) const;
+  // Writes tag and ciphertext, tag_octets() longer than `plaintext`. `head` is authenticated, but
+  // no part of it; it must be of fixed length.
+  void seal(std::string_view head, std::string_view plaintext, char* to) const;
+  std::size_t tag_octets() const noexcept { return tag_octets_; }
 
   // The plaintext, or nothing where it was not sealed by these keys with this head.
   std::optional<std::string> open(std::string_view head, std::string_view sealed) const;

@@ -5,6 +5,7 @@
 #include "unsubscribe/bits.h"
 #include "unsubscribe/siv.h"
 
+#include <algorithm>
 #include <array>
 
 namespace optout {
@@ -79,7 +80,7 @@ std::optional<TokenContent> TokenContent::of(const Token& token) {
   } else if (!write_address(bits, token.address)) {
     return std::nullopt;
   }
-  return TokenContent(bits.octets());
+  return TokenContent(std::move(bits).octets());
 }
 
 struct Tokens::Ready {
@@ -112,17 +113,23 @@ Tokens& Tokens::operator=(Tokens&&) noexcept = default;
 
 std::optional<std::string> Tokens::mint(Purpose purpose, const Token& token) const {
   const auto content = TokenContent::of(token);
-  return content ? mint(purpose, *content) : std::nullopt;
+  std::string text;
+  if (!content || !mint(purpose, *content, text)) return std::nullopt;
+  return text;
 }
 
-std::optional<std::string> Tokens::mint(Purpose purpose, const TokenContent& content) const {
-  if (ready_->minting == 0) return std::nullopt;
+bool Tokens::mint(Purpose purpose, const TokenContent& content, std::string& to) const {
+  if (ready_->minting == 0) return false;
   const std::string& plaintext = content.octets_;
   const Form& form = kForms.at(index_of(purpose));
-  if (1 + form.tag_octets + plaintext.size() > form.most_octets) return std::nullopt;
-  const std::string head(1, static_cast<char>((kVersion << kKeyBits) | ready_->minting));
+  const std::size_t size = 1 + form.tag_octets + plaintext.size();
+  if (size > form.most_octets) return false;
+  std::array<char, std::max(kMostInAddress, kMostInLink)> octets;
+  octets.front() = static_cast<char>((kVersion << kKeyBits) | ready_->minting);
   const Siv& siv = *ready_->sivs.at(index_of(purpose)).at(ready_->minting);
-  return base32(head + siv.seal(head, plaintext));
+  siv.seal({octets.data(), 1}, plaintext, octets.data() + 1);
+  append_base32({octets.data(), size}, to);
+  return true;
 }
 
 std::optional<Token> Tokens::verify(Purpose purpose, std::string_view text) const {

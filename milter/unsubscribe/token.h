@@ -78,7 +78,8 @@ public:
   // reference of the address instead of the address, which always fits. Nothing, too, where there
   // is no key, or no content of this token.
   std::optional<std::string> mint(Purpose purpose, const Token& token) const;
-  std::optional<std::string> mint(Purpose purpose, const TokenContent& content) const;
+  // Appends it to `to`; false, and `to` as it was, where there is none.
+  bool mint(Purpose purpose, const TokenContent& content, std::string& to) const;
 
   // What was minted for this purpose, with a key that is here; letters may be of either case.
   // Nothing for anything else, in time that does not grow with `text`.

@@ -32,12 +32,12 @@ public:
     deleted.push_back(as_given);
     return can_edit;
   }
-  bool add_header(const std::string& name, const std::string& value) override {
-    added.push_back(name + ": " + value);
+  bool add_header(const char* name, const std::string& value) override {
+    added.push_back(std::string(name) + ": " + value);
     return can_edit;
   }
-  bool remove_header(const std::string& name, unsigned index) override {
-    removed.push_back(name + " " + std::to_string(index));
+  bool remove_header(const char* name, unsigned index) override {
+    removed.push_back(std::string(name) + " " + std::to_string(index));
     return can_edit;
   }
   bool hold(const std::string& reason) override {

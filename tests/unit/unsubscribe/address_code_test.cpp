@@ -26,7 +26,7 @@ std::string bits_of(const std::string& octets) {
 std::string coded(const std::string& address) {
   BitWriter bits;
   BOOST_REQUIRE(write_address(bits, address));
-  return bits.octets();
+  return std::move(bits).octets();
 }
 
 }  // namespace
@@ -64,7 +64,8 @@ BOOST_AUTO_TEST_CASE(any_octets_come_back) {
     RC_PRE(address.size() <= kLongestCodedAddress);
     BitWriter bits;
     RC_ASSERT(write_address(bits, address));
-    BitReader back(bits.octets());
+    const std::string octets = std::move(bits).octets();
+    BitReader back(octets);
     RC_ASSERT(read_address(back) == address);
     RC_ASSERT(back.only_padding_left());
   }));
@@ -82,7 +83,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_address_is_not_written) {
   BitWriter bits;
   BOOST_TEST(!write_address(bits, ""));
   BOOST_TEST(!write_address(bits, std::string(kLongestCodedAddress + 1, 'a')));
-  BOOST_TEST(bits.octets().empty());
+  BOOST_TEST(std::move(bits).octets().empty());
 }
 
 BOOST_AUTO_TEST_CASE(reading_ends_whatever_stands_there) {

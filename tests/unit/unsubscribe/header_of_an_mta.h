@@ -36,14 +36,15 @@ public:
   void apply(const std::vector<FieldEdit>& edits) {
     for (const FieldEdit& edit : edits) {
       if (edit.remove == 0) {
-        fields_.push_back({edit.name, edit.value});
+        fields_.push_back({std::string(edit.name), edit.value});
         continue;
       }
       unsigned seen = 0;
       const auto found = std::find_if(fields_.begin(), fields_.end(), [&](const Field& field) {
         return ascii::same_ignoring_case(field.name, edit.name) && ++seen == edit.remove;
       });
-      if (found == fields_.end()) throw std::out_of_range("no such field: " + edit.name);
+      if (found == fields_.end())
+        throw std::out_of_range("no such field: " + std::string(edit.name));
       fields_.erase(found);
     }
   }
