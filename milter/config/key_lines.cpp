@@ -2,11 +2,11 @@
 
 #include "config/read_file.h"
 #include "util/utf8.h"
+#include "util/whole_number.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace optout {
 namespace {
@@ -36,23 +36,13 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-std::optional<unsigned> number_in(std::string_view text) {
-  unsigned number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || rest != end) return {};
-  return number;
-}
-
 std::optional<std::string> octets_of_hex(std::string_view hex) {
   if (hex.size() != 2 * kKeyOctets) return {};
   std::string octets;
   for (std::size_t i = 0; i < hex.size(); i += 2) {
-    unsigned char octet = 0;
-    const char* const end = hex.data() + i + 2;
-    const auto [rest, error] = std::from_chars(hex.data() + i, end, octet, 16);
-    if (error != std::errc{} || rest != end) return {};
-    octets += static_cast<char>(octet);
+    const auto octet = whole_number<unsigned char>(hex.substr(i, 2), 16);
+    if (!octet) return {};
+    octets += static_cast<char>(*octet);
   }
   return octets;
 }
@@ -63,7 +53,7 @@ std::optional<unsigned> number_of_key_line(std::string_view line) {
   line = line_of(line);
   const auto colon = line.find(':');
   if (line.starts_with('#') || colon == std::string_view::npos) return {};
-  return number_in(line.substr(0, colon));
+  return whole_number<unsigned>(line.substr(0, colon));
 }
 
 std::vector<KeyLine> read_key_lines(const std::string& path, Place named_at,
@@ -100,7 +90,7 @@ std::vector<KeyLine> read_key_lines(const std::string& path, Place named_at,
       complain("not a key (write number:64 hex digits)");
       continue;
     }
-    const auto number = number_in(line.substr(0, colon));
+    const auto number = whole_number<unsigned>(line.substr(0, colon));
     if (!number || *number < 1 || *number > highest) {
       complain(fmt::format("the number before the colon must be from 1 to {}", highest));
       continue;

@@ -7,11 +7,11 @@
 #include "policy/list_id.h"
 #include "util/glob.h"
 #include "util/ip_network.h"
+#include "util/whole_number.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace optout {
@@ -121,13 +121,10 @@ std::optional<IpNetwork> without_host_bits(std::string_view text) {
   const auto slash = text.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
   const auto host = parse_ip_network(text.substr(0, slash));
-  const std::string_view length = text.substr(slash + 1);
-  unsigned bits = 0;
-  const auto [rest, error] = std::from_chars(length.data(), length.data() + length.size(), bits);
-  if (!host || error != std::errc{} || rest != length.data() + length.size()) return std::nullopt;
+  const auto bits = whole_number<unsigned>(text.substr(slash + 1));
   const unsigned all = text.substr(0, slash).find(':') == std::string_view::npos ? 32 : 128;
-  if (bits > all) return std::nullopt;
-  const unsigned kept = bits + 128 - all;
+  if (!host || !bits || *bits > all) return std::nullopt;
+  const unsigned kept = *bits + 128 - all;
   return IpNetwork{.address = masked(host->address, kept), .bits = kept};
 }
 

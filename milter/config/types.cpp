@@ -1,6 +1,7 @@
 #include "config/types.h"
 
 #include "config/complaint.h"
+#include "util/whole_number.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -110,16 +111,14 @@ Type<unsigned> mode_type() {
   const auto parse = [](std::string_view text) -> Parsed<unsigned> {
     constexpr unsigned kAllBits = 0777;
     constexpr unsigned kWrite = 0222;
-    unsigned mode = 0;
-    const char* const end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, mode, 8);
-    if (error != std::errc{} || rest != end || text.size() < 3 || mode > kAllBits) {
+    const auto mode = whole_number<unsigned>(text, 8);
+    if (!mode || text.size() < 3 || *mode > kAllBits) {
       return Problem{
           fmt::format("{} is not a file mode (write it in octal, such as 0660)", in_quotes(text))};
     }
-    if ((mode & kWrite) == 0)
+    if ((*mode & kWrite) == 0)
       return Problem{"nobody may connect (connecting needs write permission)"};
-    return mode;
+    return *mode;
   };
   return {parse, [](const unsigned& mode) { return fmt::format("{:04o}", mode); }};
 }

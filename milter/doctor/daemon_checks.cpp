@@ -2,13 +2,13 @@
 
 #include "doctor/config_place.h"
 #include "util/shell_word.h"
+#include "util/whole_number.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <system_error>
 
 namespace optout::doctor {
@@ -19,12 +19,6 @@ constexpr std::string_view kStart = "systemctl restart optout-milter";
 constexpr std::string_view kNobodyGetsThrough =
     "The MTA gets no answer, and turns all mail away for now (451) or, where it is told to accept, "
     "lets it go to people who have opted out.";
-
-unsigned number(const std::string& text, unsigned otherwise) {
-  unsigned value = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} ? value : otherwise;
-}
 
 std::string daemon_name(const DaemonFacts& facts) {
   return facts.process ? facts.process->account.name : "_optout-milter";
@@ -152,7 +146,8 @@ Findings check_open_files(const DaemonFacts& facts, const Postfix& postfix) {
   if (!facts.process || !facts.process->most_open_files) return {};
   // A connection for each smtpd, and one for each cleanup where sendmail(1)'s mail is asked about.
   constexpr unsigned kOfItsOwn = 64;
-  const unsigned by_default = number(postfix.value("default_process_limit"), 100);
+  const unsigned by_default =
+      whole_number<unsigned>(postfix.value("default_process_limit")).value_or(100);
   unsigned long callers = 0;
   bool bounded = true;
   for (const Asker& asker : askers(postfix, facts.address)) {

@@ -2,11 +2,11 @@
 
 #include "doctor/program.h"
 #include "util/shell_word.h"
+#include "util/whole_number.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <sstream>
 
 namespace optout::doctor {
@@ -27,14 +27,6 @@ void each_setting(std::string_view text, const Take& take) {
     if (value.starts_with(' ')) value.remove_prefix(1);
     take(std::string(line.substr(0, equals)), std::string(value));
   }
-}
-
-std::optional<unsigned> number(std::string_view text) {
-  unsigned value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || rest != end) return std::nullopt;
-  return value;
 }
 
 std::vector<std::string> command(const Postfix& postfix, std::vector<std::string> words) {
@@ -116,7 +108,7 @@ Postfix parse_postfix(std::string_view parameters, std::string_view services,
         service.program;
     if (service.program.empty()) continue;
     service.chrooted = chroot == "y" || (chroot == "-" && by_default);
-    service.most_processes = number(most);
+    service.most_processes = whole_number<unsigned>(most);
     postfix.services.push_back(std::move(service));
   }
   // "submission/inet/smtpd_milters = …"; names hold no slash but those of paths, so from behind.

@@ -2,21 +2,14 @@
 // often.
 
 #include "doctor/postfix_checks.h"
+#include "util/whole_number.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace optout::doctor {
 namespace {
-
-std::optional<unsigned> number(std::string_view text) {
-  unsigned value = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || rest != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 void check_rewriting(const Postfix& postfix, Findings& findings) {
   Fix fix;
@@ -124,7 +117,7 @@ Findings check_error_limits(const Postfix& postfix, const Config& config) {
   Fix fix;
   for (const Asker& asker : askers(postfix, config.listen.address)) {
     if (!asker.asks() || !asker.is_listener()) continue;
-    const auto limit = number(postfix.value(check, *asker.service));
+    const auto limit = whole_number<unsigned>(postfix.value(check, *asker.service));
     if (!limit || *limit > kAsPostfixComes) {
       fine.push_back(asker.name());
       continue;

@@ -1,9 +1,10 @@
 #include "doctor/process_facts.h"
 
+#include "util/whole_number.h"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -55,12 +56,11 @@ std::optional<Process> only_process_called(std::string_view program) {
   for (fs::directory_iterator entry("/proc", error), end; !error && entry != end;
        entry.increment(error)) {
     const std::string name = entry->path().filename().string();
-    pid_t pid = 0;
-    const auto [rest, wrong] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (wrong != std::errc{} || rest != name.data() + name.size()) continue;
+    const auto pid = whole_number<pid_t>(name);
+    if (!pid) continue;
     if (text_of(entry->path().string() + "/comm") != std::string(program) + '\n') continue;
     if (found) return std::nullopt;
-    found = process_of(pid);
+    found = process_of(*pid);
   }
   return found;
 }

@@ -1,9 +1,8 @@
 #include "guard/redis_clock.h"
 
+#include "util/whole_number.h"
+
 #include <algorithm>
-#include <charconv>
-#include <optional>
-#include <string_view>
 
 namespace optout {
 namespace {
@@ -14,21 +13,13 @@ std::int64_t steady() noexcept {
                                 1);
 }
 
-std::optional<std::int64_t> number_in(std::string_view text) noexcept {
-  std::int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || rest != end || number < 0) return std::nullopt;
-  return number;
-}
-
 }  // namespace
 
 bool RedisClock::read(const redis::Reply& reply) noexcept {
   if (reply.size() != 2) return false;
-  const auto seconds = number_in(reply[0].text());
-  const auto rest = number_in(reply[1].text());
-  if (!seconds || !rest) return false;
+  const auto seconds = whole_number<std::int64_t>(reply[0].text());
+  const auto rest = whole_number<std::int64_t>(reply[1].text());
+  if (!seconds || !rest || *seconds < 0 || *rest < 0) return false;
   const std::int64_t now = steady();
   ahead_.store(*seconds * 1'000'000 + *rest - now, std::memory_order_relaxed);
   read_.store(now, std::memory_order_relaxed);

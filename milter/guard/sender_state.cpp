@@ -2,21 +2,17 @@
 
 #include "suppression/opt_out.h"
 #include "suppression/record_words.h"
+#include "util/whole_number.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 
 namespace optout {
 namespace {
 
-// Nothing for what is no number.
-std::optional<std::uint64_t> number_in(std::string_view text) {
-  std::uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || rest != end) return std::nullopt;
-  return number;
+// 0, "there is none", for what is no number.
+std::uint64_t number_of(std::string_view value) {
+  return whole_number<std::uint64_t>(value).value_or(0);
 }
 
 void add_number(std::string& record, std::string_view name, std::uint64_t number) {
@@ -48,7 +44,7 @@ std::optional<Trip> decode_trip(std::string_view record) {
   Trip trip;
   while (auto word = take_word(record)) {
     if (word->name == "until") {
-      trip.until = number_in(word->value).value_or(0);
+      trip.until = number_of(word->value);
     } else if (word->name == "since") {
       trip.since = std::move(word->value);
     } else if (word->name == "step") {
@@ -56,9 +52,9 @@ std::optional<Trip> decode_trip(std::string_view record) {
     } else if (word->name == "mode") {
       trip.monitored = word->value == "monitor";
     } else if (word->name == "count") {
-      trip.count = number_in(word->value).value_or(0);
+      trip.count = number_of(word->value);
     } else if (word->name == "of") {
-      trip.of = number_in(word->value).value_or(0);
+      trip.of = number_of(word->value);
     } else if (word->name == "limit") {
       trip.limit = std::move(word->value);
     } else if (word->name == "relay") {
@@ -88,11 +84,11 @@ std::optional<Allowance> decode_allowance(std::string_view record) {
   Allowance allowance;
   while (auto word = take_word(record)) {
     if (word->name == "until") {
-      allowance.until = number_in(word->value).value_or(0);
+      allowance.until = number_of(word->value);
     } else if (word->name == "from") {
-      allowance.from = number_in(word->value).value_or(0);
+      allowance.from = number_of(word->value);
     } else if (word->name == "most") {
-      allowance.most = number_in(word->value).value_or(0);
+      allowance.most = number_of(word->value);
     } else if (word->name == "since") {
       allowance.since = std::move(word->value);
     } else if (word->name == "by") {
@@ -123,7 +119,7 @@ void SenderState::add(std::string_view field, std::string_view record, RedisTime
     }
   } else if (field.starts_with(kWarning)) {
     const auto word = take_word(record);
-    const RedisTime ends = word && word->name == "until" ? number_in(word->value).value_or(0) : 0;
+    const RedisTime ends = word && word->name == "until" ? number_of(word->value) : 0;
     if (ends > now) {
       warnings.emplace(field.substr(kWarning.size()), ends);
     } else {

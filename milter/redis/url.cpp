@@ -1,7 +1,7 @@
 #include "redis/options.h"
+#include "util/whole_number.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -64,15 +64,9 @@ std::optional<std::string_view> cut(std::string_view& text, char separator) {
   return rest;
 }
 
-template <typename Number>
-bool parse_number(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size();
-}
-
 void read_database(std::string_view text, RedisOptions& options) {
-  if (!parse_number(text, options.database) || options.database < 0 ||
-      options.database > kHighestDatabase) {
+  options.database = whole_number<int>(text).value_or(-1);
+  if (options.database < 0 || options.database > kHighestDatabase) {
     throw Problem{"the database must be a number from 0 to " + std::to_string(kHighestDatabase)};
   }
 }
@@ -147,10 +141,8 @@ void read_host_and_port(std::string_view text, SocketAddress& address) {
       throw Problem{"the host is not a name or an address"};
     address.host = text;
   }
-  address.port = 6379;
-  if (port && (!parse_number(*port, address.port) || address.port == 0)) {
-    throw Problem{"the port must be a number from 1 to 65535"};
-  }
+  address.port = port ? whole_number<std::uint16_t>(*port).value_or(0) : std::uint16_t{6379};
+  if (address.port == 0) throw Problem{"the port must be a number from 1 to 65535"};
 }
 
 void read_tcp(std::string_view rest, RedisOptions& options) {

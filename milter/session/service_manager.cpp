@@ -1,6 +1,7 @@
 #include "session/service_manager.h"
 
 #include "log/log.h"
+#include "util/whole_number.h"
 
 #include <fmt/format.h>
 #include <sys/time.h>
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -30,15 +30,6 @@ std::optional<std::string> taken(const char* name) {
   return text;
 }
 
-std::optional<long long> number_of(const std::optional<std::string>& text) {
-  long long number = 0;
-  if (!text) return std::nullopt;
-  const char* const end = text->data() + text->size();
-  const auto read = std::from_chars(text->data(), end, number);
-  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
-  return number;
-}
-
 // Of what stands in a line of its own.
 std::string in_one_line(std::string_view text) {
   std::string line(text);
@@ -51,7 +42,7 @@ std::string in_one_line(std::string_view text) {
 ServiceManager ServiceManager::of_environment() {
   ServiceManager manager;
   const auto name = taken("NOTIFY_SOCKET");
-  const auto watchdog = number_of(taken("WATCHDOG_USEC"));
+  const auto watchdog = whole_number<long long>(taken("WATCHDOG_USEC").value_or(""));
   const auto watched = taken("WATCHDOG_PID");
   if (!name || name->size() < 2 || name->size() >= sizeof manager.address_.sun_path) return manager;
   if (name->front() != '/' && name->front() != '@') return manager;  // vsock: not for services
@@ -70,7 +61,7 @@ ServiceManager ServiceManager::of_environment() {
   const timeval patience{.tv_sec = 2, .tv_usec = 0};  // with a manager that does not read
   ::setsockopt(manager.fd_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 
-  const auto whom = number_of(watched);
+  const auto whom = whole_number<pid_t>(watched.value_or(""));
   if (watchdog && *watchdog > 0 && (!watched || whom == ::getpid())) {
     manager.watchdog_ = std::chrono::duration_cast<milliseconds>(microseconds(*watchdog));
   }

@@ -2,21 +2,9 @@
 
 #include "suppression/record_words.h"
 #include "util/day.h"
-
-#include <charconv>
+#include "util/whole_number.h"
 
 namespace optout {
-namespace {
-
-// 0, "there was none", for what is no number.
-unsigned number_in(std::string_view text) {
-  unsigned number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc{} && rest == end ? number : 0;
-}
-
-}  // namespace
 
 std::string encode_evidence(const Evidence& evidence) {
   std::string out;
@@ -66,7 +54,7 @@ std::optional<Evidence> decode_evidence(std::string_view record) {
     } else if (word->name == "list") {
       evidence.list = std::move(word->value);
     } else if (word->name == "token_key") {
-      evidence.token_key = number_in(word->value);
+      evidence.token_key = whole_number<unsigned>(word->value).value_or(0);  // 0: there was none
     }
   }
   if (!dated) return std::nullopt;

@@ -1,9 +1,10 @@
 #include "suppression/opt_out.h"
 
+#include "util/whole_number.h"
+
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <utility>
 
 namespace optout {
@@ -26,9 +27,9 @@ constexpr std::array<std::pair<Source, std::string_view>, 8> kSources{{
 
 // Reads exactly `digits` digits and what must follow them.
 bool take(std::string_view& text, std::size_t digits, std::string_view after, unsigned& value) {
-  if (text.size() < digits) return false;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + digits, value);
-  if (error != std::errc{} || end != text.data() + digits) return false;
+  const auto number = whole_number<unsigned>(text.substr(0, digits));
+  if (!number || text.size() < digits) return false;
+  value = *number;
   text.remove_prefix(digits);
   if (!text.starts_with(after)) return false;
   text.remove_prefix(after.size());

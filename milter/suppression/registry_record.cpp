@@ -1,10 +1,9 @@
 #include "suppression/registry_record.h"
 
 #include "suppression/record_words.h"
+#include "util/whole_number.h"
 
 #include <fmt/format.h>
-
-#include <charconv>
 
 namespace optout {
 namespace {
@@ -12,11 +11,8 @@ namespace {
 constexpr std::size_t kDigits = 8;
 
 std::optional<std::uint32_t> reference_in(std::string_view text) {
-  std::uint32_t reference = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, reference, 16);
-  if (text.size() != kDigits || error != std::errc{} || rest != end) return std::nullopt;
-  return reference;
+  if (text.size() != kDigits) return std::nullopt;
+  return whole_number<std::uint32_t>(text, 16);
 }
 
 }  // namespace

@@ -1,10 +1,11 @@
 #include "util/ip_network.h"
 
+#include "util/whole_number.h"
+
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 
 namespace optout {
@@ -64,13 +65,10 @@ std::optional<IpNetwork> parse_ip_network(std::string_view text) noexcept {
   if (!address) return std::nullopt;
   IpNetwork network{.address = *address, .bits = kAllBits};
   if (slash != std::string_view::npos) {
-    const std::string_view length = text.substr(slash + 1);
     const unsigned offset = host.find(':') == std::string_view::npos ? kBitsBeforeIpv4 : 0;
-    unsigned bits = 0;
-    const auto [rest, error] = std::from_chars(length.begin(), length.end(), bits);
-    if (error != std::errc{} || rest != length.end() || bits > kAllBits - offset)
-      return std::nullopt;
-    network.bits = bits + offset;
+    const auto bits = whole_number<unsigned>(text.substr(slash + 1));
+    if (!bits || *bits > kAllBits - offset) return std::nullopt;
+    network.bits = *bits + offset;
   }
   if (masked(network.address, network.bits) != network.address) return std::nullopt;
   return network;

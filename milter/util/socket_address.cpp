@@ -1,10 +1,11 @@
 #include "util/socket_address.h"
 
+#include "util/whole_number.h"
+
 #include <fmt/format.h>
 #include <sys/un.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace optout {
 namespace {
@@ -24,11 +25,6 @@ Parsed unix_address(std::string_view path) {
   SocketAddress address;
   address.path = path;
   return address;
-}
-
-bool parse_port(std::string_view text, std::uint16_t& port) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc{} && end == text.data() + text.size() && port != 0;
 }
 
 // Whether it exists is for the resolver to say; this much is certain without it.
@@ -59,9 +55,8 @@ Parsed inet_address(std::string_view text, std::string_view default_host) {
   if (host.empty()) return "the host is missing (write inet:127.0.0.1:8895)";
   if (!may_be_host(host)) return "the host is not a name or an address";
   SocketAddress address;
-  if (!parse_port(port, address.port)) {
-    return fmt::format("\"{}\" is not a port number from 1 to 65535", port);
-  }
+  address.port = whole_number<std::uint16_t>(port).value_or(0);
+  if (address.port == 0) return fmt::format("\"{}\" is not a port number from 1 to 65535", port);
   address.host = host;
   return address;
 }

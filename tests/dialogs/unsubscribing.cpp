@@ -7,12 +7,12 @@
 #include "unsubscribe/reply_address.h"
 #include "unsubscribe/set_reference.h"
 #include "unsubscribe/token.h"
+#include "util/whole_number.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <optional>
 #include <stdexcept>
@@ -42,10 +42,8 @@ std::chrono::sys_days today() {
 std::optional<unsigned> number_between(std::string_view before, std::string_view word,
                                        std::string_view behind) {
   if (!word.starts_with(before) || !word.ends_with(behind)) return std::nullopt;
-  unsigned number = 0;
-  const char* const end = word.data() + word.size() - behind.size();
-  const auto [rest, error] = std::from_chars(word.data() + before.size(), end, number);
-  return error == std::errc{} && rest == end ? std::optional(number) : std::nullopt;
+  word.remove_prefix(before.size());
+  return whole_number<unsigned>(word.substr(0, word.size() - behind.size()));
 }
 
 // What was asked for: "ADDRESS SET".

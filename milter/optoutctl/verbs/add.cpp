@@ -9,13 +9,13 @@
 #include "optoutctl/verb.h"
 #include "suppression/members.h"
 #include "util/suggest.h"
+#include "util/whole_number.h"
 
 #include <CLI/App.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <optional>
 
@@ -48,15 +48,13 @@ Instant date_from(std::string_view flag, const std::string& text) {
 
 // "30d" from now, or a date.
 Instant expiry_from(const std::string& text) {
-  unsigned count = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, count);
-  if (error == std::errc{} && rest + 1 == end && *rest == 'd') {
+  const auto count = whole_number<unsigned>(std::string_view(text).substr(0, text.rfind('d')));
+  if (count && text.ends_with('d')) {
     constexpr unsigned kLongest = 36500;  // a hundred years
-    if (count == 0 || count > kLongest) {
+    if (*count == 0 || *count > kLongest) {
       throw wrong_usage(fmt::format("--expires {}: write 1d to {}d", log::escaped(text), kLongest));
     }
-    return now() + std::chrono::days(count);
+    return now() + std::chrono::days(*count);
   }
   const Instant instant = date_from("--expires", text);
   if (instant <= now())

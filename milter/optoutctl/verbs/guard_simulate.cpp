@@ -10,6 +10,7 @@
 #include "traffic/mail_time.h"
 #include "traffic/replay.h"
 #include "traffic/traffic_files.h"
+#include "util/whole_number.h"
 
 #include <CLI/App.hpp>
 #include <fmt/format.h>
@@ -17,7 +18,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <fstream>
 #include <iostream>
 #include <system_error>
@@ -79,10 +79,8 @@ private:
     constexpr int kFirst = 1970;
     constexpr int kLast = 9998;
     if (year_.empty()) return std::nullopt;
-    int year = 0;
-    const char* const end = year_.data() + year_.size();
-    const auto read = std::from_chars(year_.data(), end, year);
-    if (read.ec == std::errc() && read.ptr == end && year >= kFirst && year <= kLast) return year;
+    const auto year = whole_number<int>(year_);
+    if (year && *year >= kFirst && *year <= kLast) return year;
     throw wrong_usage(
         fmt::format("--year {}: no year (write {} to {})", log::escaped(year_), kFirst, kLast));
   }

@@ -13,12 +13,12 @@
 #include "optoutctl/trouble.h"
 #include "optoutctl/verb.h"
 #include "util/day.h"
+#include "util/whole_number.h"
 
 #include <CLI/App.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace optout {
 namespace {
@@ -43,10 +43,8 @@ std::string with_key_retired(std::string_view text, unsigned number, std::chrono
 }
 
 unsigned number_of(const std::string& typed) {
-  unsigned number = 0;
-  const char* const end = typed.data() + typed.size();
-  const auto read = std::from_chars(typed.data(), end, number);
-  if (read.ec != std::errc() || read.ptr != end || number == 0 || number > kHighestTokenKey) {
+  const unsigned number = whole_number<unsigned>(typed).value_or(0);
+  if (number == 0 || number > kHighestTokenKey) {
     throw wrong_usage(fmt::format("{} is no number of a key (write 1 to {})", log::escaped(typed),
                                   kHighestTokenKey));
   }
