@@ -18,8 +18,8 @@ namespace {
 constexpr std::size_t kMostLimits = 16;  // each is counted for every message
 constexpr std::string_view kExample = "{ recipients: 500 per 1h, then: hold }";
 constexpr std::string_view kListUnsubscribe = "List-Unsubscribe";
-constexpr std::array kKinds = {LimitKind::recipients, LimitKind::recipients_per_message,
-                               LimitKind::same_message, LimitKind::opted_out};
+constexpr std::array kLimitKinds = {LimitKind::recipients, LimitKind::recipients_per_message,
+                                    LimitKind::same_message, LimitKind::opted_out};
 
 Type<Step> step_type() {
   return word_type<Step>({{to_string(Step::warn), Step::warn},
@@ -39,7 +39,7 @@ Type<bool> without_type() {
 
 bool is_known(std::string_view key) {
   return key == "then" || key == "without" ||
-         std::any_of(kKinds.begin(), kKinds.end(),
+         std::any_of(kLimitKinds.begin(), kLimitKinds.end(),
                      [&](LimitKind kind) { return key == to_string(kind); });
 }
 
@@ -48,7 +48,7 @@ std::optional<LimitKind> read_kind(Section& section, const Value& value, std::st
                                    Findings& findings) {
   std::optional<LimitKind> found;
   bool is_clear = true;
-  for (const LimitKind kind : kKinds) {
+  for (const LimitKind kind : kLimitKinds) {
     const std::string_view name = to_string(kind);
     if (!section.ask(name)) continue;
     if (found) {

@@ -19,7 +19,6 @@
 namespace optout {
 namespace {
 
-constexpr std::array kKinds = {IdentityKind::auth, IdentityKind::client, IdentityKind::sender};
 constexpr unsigned kMappedBits = 96;  // in front of an IPv4 address within IPv6
 constexpr unsigned kSubnetBits = 64;
 
@@ -96,13 +95,13 @@ std::string with_kind(std::string_view text) {
   return fmt::format("{}{}", meant.empty() ? "auth" : meant, text.substr(colon));
 }
 
-Parsed<std::string> parse(std::string_view text) {
+Parsed<std::string> parse_sender_pattern(std::string_view text) {
   if (text.empty()) return Problem{"an empty text matches nobody"};
   if (text.size() > kLongestPattern) {
     return Problem{fmt::format("is {} octets long; {} are allowed", text.size(), kLongestPattern)};
   }
   const std::string pattern = ascii::lowered(text);
-  for (const IdentityKind kind : kKinds) {
+  for (const IdentityKind kind : kIdentityKinds) {
     const std::string begin = std::string(to_string(kind)) + ':';
     if (!pattern.starts_with(begin)) {
       if (is_glob(pattern) && globs_overlap(pattern, begin + '*')) return pattern;
@@ -127,7 +126,7 @@ Parsed<std::string> parse(std::string_view text) {
 }  // namespace
 
 Type<std::string> sender_identity_type() {
-  return {parse, yaml_scalar};
+  return {parse_sender_pattern, yaml_scalar};
 }
 
 }  // namespace optout

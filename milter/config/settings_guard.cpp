@@ -10,15 +10,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 namespace optout {
 namespace {
 
 constexpr std::size_t kMostSenders = 1000;
-constexpr std::array kIdentityKinds = {IdentityKind::auth, IdentityKind::client,
-                                       IdentityKind::sender};
 
 Type<GuardMode> guard_mode_type() {
   return word_type<GuardMode>(
@@ -32,6 +29,7 @@ Type<GuardOutage> guard_outage_type() {
 Type<std::string> identity_kind_type() {
   return text_type([](std::string_view text) {
     std::vector<std::string_view> words;
+    words.reserve(kIdentityKinds.size());
     for (const IdentityKind kind : kIdentityKinds)
       words.push_back(to_string(kind));
     const bool is_word = std::find(words.begin(), words.end(), text) != words.end();

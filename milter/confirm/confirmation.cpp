@@ -12,8 +12,6 @@
 namespace optout {
 namespace {
 
-constexpr std::size_t kLine = 78;  // RFC 5322 2.1.1, without CRLF
-
 bool is_dot_atom(std::string_view text) {
   return !text.empty() && text.front() != '.' && text.back() != '.' &&
          text.find("..") == std::string_view::npos &&
@@ -33,7 +31,8 @@ bool is_literal(std::string_view text) {
 // stand on a line (AT-10).
 std::string_view one_message_id(std::string_view value) {
   const std::string_view text = without_space_around(value);
-  if (text.size() < 2 || text.size() >= kLine || text.front() != '<' || text.back() != '>')
+  if (text.size() < 2 || text.size() >= kLongestMailLine || text.front() != '<' ||
+      text.back() != '>')
     return {};
   const auto inside = text.substr(1, text.size() - 2);
   const auto at = inside.find('@');
@@ -64,7 +63,7 @@ std::string to_message(const Confirmation& confirmation, std::string_view domain
                        std::chrono::sys_seconds now, std::string_view unique) {
   const std::string from = what(confirmation.set);
   std::string subject = "You have unsubscribed from " + from;
-  if (subject.size() + std::string_view("Subject: ").size() > kLine)
+  if (subject.size() + std::string_view("Subject: ").size() > kLongestMailLine)
     subject = "You have unsubscribed";
   std::string message = mail_field("Date", mail_date(now));
   message += mail_field("From", fmt::format("<postmaster@{}>", domain));

@@ -9,8 +9,7 @@
 namespace optout {
 
 std::string mail_field(std::string_view name, std::string_view value) {
-  constexpr std::size_t kLine = 78;  // RFC 5322 2.1.1, without CRLF
-  const bool fits = name.size() + 2 + value.size() <= kLine;
+  const bool fits = name.size() + 2 + value.size() <= kLongestMailLine;
   return fmt::format("{}:{} {}\r\n", name, fits ? "" : "\r\n", value);
 }
 

@@ -5,10 +5,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace optout {
+
+inline constexpr std::size_t kLongestMailLine = 78;  // RFC 5322 2.1.1, without CRLF
 
 // "Name: value" and CRLF, with the value on a line of its own where it does not fit beside the
 // name.

@@ -5,6 +5,7 @@
 #include "guard/limit.h"
 #include "util/socket_address.h"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@ namespace optout {
 // By what a sender is told from others: the SASL user, the network that connects, the domain of the
 // envelope sender.
 enum class IdentityKind { auth, client, sender };
+inline constexpr std::array kIdentityKinds = {IdentityKind::auth, IdentityKind::client,
+                                              IdentityKind::sender};
 std::string_view to_string(IdentityKind kind) noexcept;
 
 // off: nothing is counted. monitor: counted, and said what would be done. As the mode of the whole

@@ -17,6 +17,9 @@ inline CLI::App& token_group(CLI::App& program) {
   return verb_group(program, "token", "Make and read unsubscribe tokens");
 }
 
+// Exit code of the verbs that say whether a token is ours.
+inline constexpr int kNotOurs = 1;
+
 struct GoodToken {
   Purpose purpose = Purpose::reply;
   Token token;

@@ -19,18 +19,16 @@ std::optional<std::string> from_address(std::string_view value) {
   for (std::size_t at = 0; at < value.size();) {
     const char c = value[at];
     std::size_t next = behind(value, at);
-    if (c == ',' || c == ';' || c == '>') {
+    const bool is_behind_brackets = bracketed && next == at + 1 && !is_folding_space(c);
+    if (c == ',' || c == ';' || c == '>' || next == kNeverEnds || is_behind_brackets)
       return std::nullopt;  // several mailboxes, a group, or no address at all
-    } else if (c == '<') {
-      if (bracketed) return std::nullopt;
+    if (c == '<') {
       const std::size_t begin = next;
       while (next < value.size() && value[next] != '>')
         next = behind(value, next);
       if (next >= value.size()) return std::nullopt;
       bracketed = value.substr(begin, next - begin);
       ++next;
-    } else if (next == kNeverEnds || (bracketed && next == at + 1 && !is_folding_space(c))) {
-      return std::nullopt;
     }
     at = next;
   }

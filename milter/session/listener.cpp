@@ -1,5 +1,7 @@
 #include "session/listener.h"
 
+#include "session/listen_failure.h"
+
 #include <fmt/format.h>
 #include <grp.h>
 #include <libmilter/mfapi.h>
@@ -17,16 +19,11 @@
 #include <cstring>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <system_error>
 #include <vector>
 
 namespace optout {
 namespace {
-
-[[noreturn]] void fail(const ListenOptions& options, std::string_view problem) {
-  throw std::runtime_error(fmt::format("listen: {}: {}", options.address.to_string(), problem));
-}
 
 [[noreturn]] void fail_with_errno(const ListenOptions& options, std::string_view call) {
   fail(options, fmt::format("{}: {}", call, std::generic_category().message(errno)));

@@ -1,5 +1,6 @@
 #include "session/passed_socket.h"
 
+#include "session/listen_failure.h"
 #include "session/socket_name.h"
 
 #include <fcntl.h>
@@ -8,17 +9,12 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <stdexcept>
 #include <string>
 
 namespace optout {
 namespace {
 
 constexpr int kFirstPassed = 3;  // SD_LISTEN_FDS_START
-
-[[noreturn]] void fail(const ListenOptions& options, const std::string& problem) {
-  throw std::runtime_error(fmt::format("listen: {}: {}", options.address.to_string(), problem));
-}
 
 int option_of(int fd, int option) {
   int value = 0;

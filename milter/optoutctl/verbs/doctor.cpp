@@ -26,7 +26,7 @@ using doctor::Finding;
 using doctor::State;
 
 constexpr int kSomethingIsWrong = 1;
-constexpr std::size_t kLongest = 1000;  // of a text, in octets
+constexpr std::size_t kLongestText = 1000;  // of a text, in octets
 
 // Marks of the three states, for terminals that know UTF-8 and for those that do not.
 struct Marks {
@@ -117,7 +117,7 @@ private:
     });
   }
 
-  static std::string shown(const std::string& text) { return log::escaped(text, kLongest); }
+  static std::string shown(const std::string& text) { return log::escaped(text, kLongestText); }
 
   doctor::Patient patient_;
   std::array<std::size_t, 3> counts_{};

@@ -15,8 +15,6 @@
 namespace optout {
 namespace {
 
-constexpr int kNotOurs = 1;
-
 Cell text_or_nothing(std::string_view text) {
   return text.empty() ? Cell() : Cell(std::string(text));
 }

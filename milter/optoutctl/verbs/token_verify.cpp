@@ -9,8 +9,6 @@
 namespace optout {
 namespace {
 
-constexpr int kNotOurs = 1;
-
 class TokenVerify final : public Verb {
 public:
   CLI::App* declare(CLI::App& program) override {
