@@ -1,5 +1,7 @@
 #include "optoutctl/text.h"
 
+#include "util/utf8.h"
+
 #include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
@@ -12,8 +14,8 @@ namespace optout {
 namespace {
 
 struct Range {
-  std::uint32_t first;
-  std::uint32_t last;
+  std::int32_t first;
+  std::int32_t last;
 };
 
 constexpr Range kWide[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},  {0x3041, 0xA4CF},
@@ -24,29 +26,9 @@ constexpr Range kWithoutWidth[] = {
     {0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}};
 
 template <std::size_t N>
-bool within(std::uint32_t c, const Range (&ranges)[N]) {
+bool within(std::int32_t c, const Range (&ranges)[N]) {
   return std::any_of(std::begin(ranges), std::end(ranges),
                      [c](const Range& range) { return c >= range.first && c <= range.last; });
-}
-
-// The code point that begins at text[at], which moves on. Invalid octets count as one code point
-// each.
-std::uint32_t next_code_point(std::string_view text, std::size_t& at) {
-  const auto first = static_cast<unsigned char>(text[at++]);
-  int more = 0;
-  std::uint32_t c = first;
-  if (first >= 0xF0) {
-    more = 3, c = first & 0x07u;
-  } else if (first >= 0xE0) {
-    more = 2, c = first & 0x0Fu;
-  } else if (first >= 0xC0) {
-    more = 1, c = first & 0x1Fu;
-  }
-  for (; more > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
-       --more) {
-    c = (c << 6) | (static_cast<unsigned char>(text[at++]) & 0x3Fu);
-  }
-  return c;
 }
 
 }  // namespace
@@ -54,7 +36,7 @@ std::uint32_t next_code_point(std::string_view text, std::size_t& at) {
 std::size_t columns_of(std::string_view text) noexcept {
   std::size_t columns = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const std::uint32_t c = next_code_point(text, at);
+    const std::int32_t c = next_code_point(text, at);
     if (!within(c, kWithoutWidth)) columns += within(c, kWide) ? 2 : 1;
   }
   return columns;
