@@ -1,5 +1,6 @@
 #include "guard/guard_batch.h"
 
+#include "guard/in_bulk.h"
 #include "suppression/redis_transaction.h"
 
 #include <algorithm>
@@ -43,6 +44,16 @@ void GuardBatch::add(GuardCheck& check) {
   });
   if (sender == senders_.end()) sender = senders_.emplace(senders_.end());
   sender->checks.push_back(&check);
+  if (!check.message_key_.empty()) {
+    const auto same =
+        std::find_if(sender->messages.begin(), sender->messages.end(),
+                     [&](const MessageOf& message) { return *message.key == check.message_key_; });
+    if (same != sender->messages.end()) {
+      same->checks.push_back(&check);
+    } else {
+      sender->messages.push_back({.key = &check.message_key_, .checks = {&check}});
+    }
+  }
   sender->tallies.reserve(check.counts_.size());
   for (GuardCheck::Count& count : check.counts_) {
     TallyOf& tally = part_of(sender->tallies, &TallyOf::tally, *count.tally);
@@ -98,6 +109,8 @@ void GuardBatch::compose(const SenderOf& sender, Commands& commands) {
   }
   // Behind the counts: a trip that made somebody else begin one anew is seen then.
   commands.add({"HGETALL", first.plan_->state});
+  for (const MessageOf& each : sender.messages)
+    commands.add({"HGETALL", *each.key});
 }
 
 void GuardBatch::compose_passed(const SenderOf& sender, Commands& commands) {
@@ -162,18 +175,36 @@ Result<Done> GuardBatch::take(SenderOf& sender, std::span<const Reply>& replies)
   const auto state = take_reply(replies, "HGETALL");
   if (!state) return state.error();
   take_state(sender, **state);
+  for (const MessageOf& each : sender.messages) {
+    const auto own = take_reply(replies, "HGETALL");
+    if (!own) return own.error();
+    for (GuardCheck* check : each.checks)
+      check->take_message_state(**own);
+  }
   return Done{};
 }
 
 void GuardBatch::take_state(const SenderOf& sender, const Reply& fields) {
   const RedisTime now = sender.checks.front()->guard_.clock().now() / 1000;
+  std::vector<std::string_view> strays;
   for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
+    if (SenderState::is_of_message(fields[i].text())) {
+      strays.push_back(fields[i].text());
+      continue;
+    }
     for (GuardCheck* check : sender.checks)
       check->state_.add(fields[i].text(), fields[i + 1].text(), now);
   }
   for (GuardCheck* check : sender.checks) {
     if (!check->monitored_) check->state_.overrule_monitored();
   }
+  remove_strays(*sender.checks.front(), std::span<const std::string_view>(strays));
+}
+
+// What belongs to single messages is not kept here any more: whatever is to be stopped trips again.
+void GuardBatch::remove_strays(GuardCheck& first, std::span<const std::string_view> strays) {
+  add_in_bulk(first.mending_, "HDEL", first.plan_->state,
+              strays.first(std::min(strays.size(), kAtOnce)));
 }
 
 Result<Done> GuardBatch::take_passed(const SenderOf& sender, std::span<const Reply>& replies) {

@@ -35,8 +35,14 @@ private:
     std::vector<Person> people;
     std::vector<Person> opted_out;
   };
+  // Messages that are the same have one state.
+  struct MessageOf {
+    const std::string* key;
+    std::vector<GuardCheck*> checks;
+  };
   struct SenderOf {
     std::vector<GuardCheck*> checks;
+    std::vector<MessageOf> messages;
     std::vector<TallyOf> tallies;
     std::vector<ShareOf> shares;
   };
@@ -49,6 +55,7 @@ private:
   static Result<Done> take(SenderOf& sender, std::span<const redis::Reply>& replies);
   static Result<Done> take_passed(const SenderOf& sender, std::span<const redis::Reply>& replies);
   static void take_state(const SenderOf& sender, const redis::Reply& fields);
+  static void remove_strays(GuardCheck& first, std::span<const std::string_view> strays);
 
   std::vector<SenderOf> senders_;
 };

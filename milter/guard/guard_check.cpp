@@ -48,6 +48,7 @@ void GuardCheck::choose_counts(const std::optional<Allowance>& allowance) {
   allowance_ = allowance;
   allowed_.reset();
   counts_.clear();
+  message_key_.clear();
   is_among_passed_ = !people_.empty();
   if (people_.empty()) return;
   const Limits& limits = limits_of_sender();
@@ -67,6 +68,7 @@ void GuardCheck::choose_counts(const std::optional<Allowance>& allowance) {
     } else if (message_.print &&
                !(limits[i].without_list_unsubscribe && message_.has_list_unsubscribe)) {
       count_apart(i, of_message(*tally, *message_.print));
+      message_key_ = guard_.schema().message(sender().name, print_text(*message_.print));
     }
   }
 }
@@ -175,9 +177,18 @@ Result<Done> GuardCheck::count_anew() {
   guard_.believe(sender().name, state_.allowance);
   choose_counts(state_.allowance);
   ask_to_count(commands);
+  if (!message_key_.empty()) commands.add({"HGETALL", message_key_});
   const auto replies = run(commands);
   if (!replies) return replies.error();
+  if (!message_key_.empty()) take_message_state(replies->back());
   return read_counts(std::span(*replies).subspan(undone));
+}
+
+void GuardCheck::take_message_state(const Reply& fields) {
+  const RedisTime by_now = guard_.clock().now() / 1000;
+  for (std::size_t i = 0; i + 1 < fields.size(); i += 2)
+    message_state_.add(fields[i].text(), fields[i + 1].text(), by_now);
+  if (!monitored_) message_state_.overrule_monitored();
 }
 
 // Others may have been added since: then it is too many for all of us.
@@ -232,10 +243,11 @@ LimitStanding GuardCheck::stand(std::size_t index) const {
     standing = {.people = count->reading.people};
   }
   if (allowance_ && !allows(index)) standing.applies = false;
-  if (state_.trips.empty() && state_.warnings.empty()) return standing;
+  const SenderState& state = state_of(index);
+  if (state.trips.empty() && state.warnings.empty()) return standing;
   const std::string name = name_of(index);
-  standing.tripped = state_.trips.contains(name);
-  standing.warned = state_.warnings.contains(name);
+  standing.tripped = state.trips.contains(name);
+  standing.warned = state.warnings.contains(name);
   return standing;
 }
 

@@ -120,6 +120,7 @@ private:
   void ask_to_count(redis::Commands& commands) const;
   Result<Done> read_counts(std::span<const redis::Reply> replies);
   Result<Done> count_anew();
+  void take_message_state(const redis::Reply& fields);
   // What was left uncounted as it seemed to be of no interest, and is.
   Result<Done> count_closely();
   std::string name_of(std::size_t limit) const;
@@ -128,11 +129,19 @@ private:
   void record_warning(std::size_t limit);
   RedisTime now() const noexcept { return stamp_ / 1000; }
   RedisTime end_of(const Limit& limit) const noexcept;
-  // When nothing that the sender's state may hold by then is still in force.
-  RedisTime end_of_state() const noexcept;
+  bool is_of_message(std::size_t limit) const {
+    return this->limit(limit).kind == LimitKind::same_message;
+  }
+  // Where trips and warnings of this limit are kept: with the sender, or with the message.
+  const SenderState& state_of(std::size_t limit) const {
+    return is_of_message(limit) ? message_state_ : state_;
+  }
+  // When nothing that the state may hold by then is still in force.
+  RedisTime end_of_state(bool of_message) const noexcept;
   static bool is_first(const redis::Reply& noted) noexcept;
-  void ask_to_note(redis::Commands& commands, const std::string& field,
+  void ask_to_note(redis::Commands& commands, std::size_t limit, const std::string& field,
                    std::string_view record) const;
+  void ask_to_list(redis::Commands& commands, std::string_view until, bool with_message) const;
   std::string passed_name() const;
   const Limits& limits_of_sender() const noexcept { return plan_->sender.limits; }
   // Whether this index means the allowance.
@@ -162,6 +171,8 @@ private:
   std::vector<ShareCount> shares_;
   std::optional<Allowance> allowance_;  // that counts_ go by
   SenderState state_;
+  std::string message_key_;  // empty where no limit of same_message counts
+  SenderState message_state_;
   std::optional<Result<Done>> outcome_;  // of asking
   std::vector<TripNote> trip_notes_;
   std::vector<WarningNote> warning_notes_;

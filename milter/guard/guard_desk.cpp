@@ -1,5 +1,6 @@
 #include "guard/guard_desk.h"
 
+#include "guard/in_bulk.h"
 #include "guard/tallies.h"
 #include "suppression/opt_out.h"
 #include "suppression/record_words.h"
@@ -35,9 +36,26 @@ std::uint64_t count_in(const Reply& reply) noexcept {
 
 SenderState state_in(const Reply& fields, RedisTime now) {
   SenderState state;
-  for (std::size_t i = 0; i + 1 < fields.size(); i += 2)
-    state.add(fields[i].text(), fields[i + 1].text(), now);
+  for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
+    if (!SenderState::is_of_message(fields[i].text()))
+      state.add(fields[i].text(), fields[i + 1].text(), now);
+  }
   return state;
+}
+
+// The first of `messages`, those that are over left out, at most so many.
+void ask_for_messages(Commands& commands, const std::string& messages, RedisTime now,
+                      std::uint64_t most) {
+  const std::string later = "(" + std::to_string(now);
+  const std::string count = std::to_string(most);
+  commands.add({"ZRANGE", messages, "+inf", later, "BYSCORE", "REV", "LIMIT", "0", count});
+}
+
+std::vector<std::string> texts_in(const Reply& reply) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < reply.size(); ++i)
+    texts.emplace_back(reply[i].text());
+  return texts;
 }
 
 // Of "mx1/4TbXyZ1k2l".
@@ -76,11 +94,15 @@ Result<std::vector<ListedSender>> GuardDesk::list() {
 
   std::vector<ListedSender> found;
   Commands details;
+  constexpr std::size_t kAsked = 4;  // questions about each
   for (std::size_t i = 0; i + 1 < index.size(); i += 2) {
     if (number_in(index[i + 1].text()) <= now) continue;
     found.push_back({.name = std::string(index[i].text()), .state = {}});
     details.add({"HGETALL", schema_.state(found.back().name)});
     details.add({"LLEN", schema_.passed(found.back().name)});
+    const std::string messages = schema_.messages(found.back().name);
+    details.add({"ZCOUNT", messages, "(" + std::to_string(now), "+inf"});
+    ask_for_messages(details, messages, now, kMostTripped);
   }
   const std::size_t asked = details.count();
   if (found.size() * 2 < index.size())
@@ -91,8 +113,13 @@ Result<std::vector<ListedSender>> GuardDesk::list() {
   // Whether this user may remove what has ended does not matter.
   if (auto error = first_error(std::span(*replies).first(asked))) return *std::move(error);
   for (std::size_t i = 0; i < found.size(); ++i) {
-    found[i].state = state_in((*replies)[2 * i], now);
-    found[i].passed = count_in((*replies)[2 * i + 1]);
+    const auto mine = std::span(*replies).subspan(kAsked * i, kAsked);
+    SenderState& state = found[i].state;
+    state = state_in(mine[0], now);
+    found[i].passed = count_in(mine[1]);
+    const std::vector<std::string> messages = texts_in(mine[3]);
+    state.more_messages = count_in(mine[2]) - std::min(count_in(mine[2]), messages.size());
+    if (auto done = read_messages(found[i].name, messages, now, state); !done) return done.error();
   }
   std::erase_if(found, [](const ListedSender& sender) { return sender.state.until() == 0; });
   std::sort(found.begin(), found.end(),
@@ -106,12 +133,38 @@ Result<GuardDesk::Read> GuardDesk::read(std::string_view sender) {
   questions.add({"HGETALL", schema_.state(sender)});
   const auto replies = ask(std::move(questions));
   if (!replies) return replies.error();
-  Read read{.now = time_in((*replies)[0]), .state = {}, .fields = {}};
+  Read read{.now = time_in((*replies)[0]), .state = {}, .fields = {}, .messages = {}};
   const Reply& fields = (*replies)[1];
   read.state = state_in(fields, read.now);
   for (std::size_t i = 0; i < fields.size(); i += 2)
     read.fields.emplace_back(fields[i].text());
+  Commands more;
+  ask_for_messages(more, schema_.messages(sender), read.now, kMessagesKept);
+  const auto found = executor_.run(more, executor_.deadline(), Executor::Repeat::yes);
+  if (!found) return found.error();
+  if (auto error = first_error(*found)) return *std::move(error);
+  read.messages = texts_in(found->front());
+  const auto shown = std::span(read.messages).first(std::min(read.messages.size(), kMostTripped));
+  read.state.more_messages = read.messages.size() - shown.size();
+  if (auto done = read_messages(sender, shown, read.now, read.state); !done) return done.error();
   return read;
+}
+
+Result<Done> GuardDesk::read_messages(std::string_view sender,
+                                      std::span<const std::string> messages, RedisTime now,
+                                      SenderState& state) {
+  if (messages.empty()) return Done{};
+  Commands questions;
+  for (const std::string& message : messages)
+    questions.add({"HGETALL", schema_.message(sender, message)});
+  const auto replies = executor_.run(questions, executor_.deadline(), Executor::Repeat::yes);
+  if (!replies) return replies.error();
+  if (auto error = first_error(*replies)) return *std::move(error);
+  for (const Reply& fields : *replies) {
+    for (std::size_t i = 0; i + 1 < fields.size(); i += 2)
+      state.add(fields[i].text(), fields[i + 1].text(), now);
+  }
+  return Done{};
 }
 
 Result<SenderFile> GuardDesk::show(const GuardedSender& sender) {
@@ -174,9 +227,21 @@ Result<SenderFile> GuardDesk::show(const GuardedSender& sender) {
 }
 
 void GuardDesk::end_trips(Commands& commands, const GuardedSender& sender, const Read& read) const {
-  for (const std::string& field : read.fields) {
-    if (field != SenderState::kAllowance) commands.add({"HDEL", schema_.state(sender.name), field});
+  std::vector<std::string> fields = read.fields;
+  std::erase(fields, SenderState::kAllowance);
+  add_in_bulk(commands, "HDEL", schema_.state(sender.name), std::span<const std::string>(fields));
+  // What the same message has counted goes with its trip, or it would trip again at once.
+  std::vector<std::string> keys;
+  for (const std::string& message : read.messages) {
+    keys.push_back(schema_.message(sender.name, message));
+    for (const Limit& limit : sender.limits) {
+      if (limit.kind == LimitKind::same_message)
+        keys.push_back(schema_.tally(sender.name, limit.name() + '/' + message));
+    }
   }
+  add_in_bulk(commands, "DEL", {}, std::span<const std::string>(keys));
+  add_in_bulk(commands, "ZREM", schema_.messages(sender.name),
+              std::span<const std::string>(read.messages));
 }
 
 void GuardDesk::forget_people(Commands& commands, const GuardedSender& sender) const {
@@ -196,18 +261,20 @@ void GuardDesk::keep_until(Commands& commands, std::string_view sender, RedisTim
   const std::string end = std::to_string(until);
   commands.add({"PEXPIREAT", schema_.state(sender), end});
   commands.add({"ZADD", schema_.senders(), "GT", end, sender});
-  commands.add({"EXPIRE", schema_.senders(), kSendersLast});
+  commands.add({"EXPIRE", schema_.senders(), kIndexLasts});
 }
 
 Result<SenderState> GuardDesk::release(const GuardedSender& sender, const OnBehalf& who) {
   const auto known = read(sender.name);
   if (!known) return known.error();
   const SenderState& state = known->state;
-  if (state.trips.empty() && state.warnings.empty()) return SenderState{};
+  if (state.trips.empty() && state.warnings.empty() && state.more_messages == 0)
+    return SenderState{};
 
   std::string record;
   for (const auto& [limit, trip] : state.trips)
     add_word(record, "trip", limit);
+  if (state.more_messages != 0) add_word(record, "more", std::to_string(state.more_messages));
   for (const auto& [limit, until] : state.warnings)
     add_word(record, "warn", limit);
   Commands commands;

@@ -1,6 +1,6 @@
 // What an administrator does about the senders whom the guard watches: looks, releases, allows.
 //
-// Each question takes two round trips at most, each change is made as a whole or not at all, and
+// Each question takes a few round trips, each change is made as a whole or not at all, and
 // told in the stream of events. The time is Redis' own. A trip that comes between reading and
 // writing stays, and is listed: nothing is ended that nobody has seen.
 //
@@ -66,6 +66,9 @@ struct OnBehalf {
 class GuardDesk {
 public:
   static constexpr std::size_t kMostPassed = 100;  // of messages shown
+  // Of a sender's messages that have passed a limit of their own, so many are told one by one: the
+  // last to end. The others are SenderState::more_messages.
+  static constexpr std::size_t kMostTripped = 20;
 
   GuardDesk(redis::Executor& executor, const std::string& prefix, const MemberOptions& members);
 
@@ -91,11 +94,15 @@ private:
   struct Read {
     RedisTime now = 0;
     SenderState state;
-    std::vector<std::string> fields;  // of the state, be they over or not
+    std::vector<std::string> fields;    // of the state, be they over or not
+    std::vector<std::string> messages;  // that have a state of their own, the last to end first
   };
 
   Result<std::vector<redis::Reply>> ask(redis::Commands questions);
   Result<Read> read(std::string_view sender);
+  // Adds to the state of a sender what is known of these messages.
+  Result<Done> read_messages(std::string_view sender, std::span<const std::string> messages,
+                             RedisTime now, SenderState& state);
   // Adds what ends all but an allowance.
   void end_trips(redis::Commands& commands, const GuardedSender& sender, const Read& read) const;
   void forget_people(redis::Commands& commands, const GuardedSender& sender) const;

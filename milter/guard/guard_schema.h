@@ -19,15 +19,26 @@ inline std::string passed_text(std::uint64_t passed) {
   return passed < kPassedKept ? std::to_string(passed) : std::to_string(kPassedKept) + "+";
 }
 
-// Seconds; the index of senders outlasts every state.
-inline constexpr std::string_view kSendersLast = "2764800";
+// Seconds; the indexes outlast every state.
+inline constexpr std::string_view kIndexLasts = "2764800";
+
+// Of one sender's messages that have a state, so many can be listed and released: those that last
+// longest.
+inline constexpr std::uint64_t kMessagesKept = 10'000;
 
 class GuardSchema {
 public:
   explicit GuardSchema(std::string prefix) : prefix_(std::move(prefix)) {}
 
-  // HASH, see sender_state.h.
+  // HASH, see sender_state.h; of what is not one message's own.
   std::string state(std::string_view sender) const { return key("state", sender); }
+  // HASH of the same kind, for the trips that are one message's own: there may be very many, so
+  // each ends by itself. `print` is print_text() of it.
+  std::string message(std::string_view sender, std::string_view print) const {
+    return key("message", sender).append(1, ':').append(print);
+  }
+  // ZSET of the sender's messages that have one: print -> until when.
+  std::string messages(std::string_view sender) const { return key("messages", sender); }
   // ZSET of the senders that have a state: sender -> until when, in milliseconds of Redis' clock.
   std::string senders() const { return prefix_ + "guard:senders"; }
   // ZSET or STRING, see tally.h.

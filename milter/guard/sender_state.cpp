@@ -1,5 +1,6 @@
 #include "guard/sender_state.h"
 
+#include "guard/limit.h"
 #include "suppression/opt_out.h"
 #include "suppression/record_words.h"
 #include "util/whole_number.h"
@@ -105,6 +106,12 @@ std::string encode_warning(RedisTime until) {
   std::string out;
   add_number(out, "until", until);
   return out;
+}
+
+bool SenderState::is_of_message(std::string_view field) noexcept {
+  const std::string_view limit = field.substr(std::min(field.find(':') + 1, field.size()));
+  return limit.starts_with(to_string(LimitKind::same_message)) &&
+         limit.find('/') != limit.rfind('/');
 }
 
 void SenderState::add(std::string_view field, std::string_view record, RedisTime now) {

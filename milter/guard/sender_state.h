@@ -1,5 +1,6 @@
 // What Redis holds about one sender beside the tallies: which limits are tripped, what was warned
-// of, and what an administrator allows. A hash with one readable record a field, made of the words
+// of, and what an administrator allows; and about one message of a sender, of which limits of
+// same_message it has tripped. A hash with one readable record a field, made of the words
 // of suppression/record_words.h.
 //
 //   trip:recipients/1h
@@ -77,6 +78,11 @@ struct SenderState {
   static constexpr std::string_view kAllowedTrip = "allowed/";  // a limit, and since when
   static std::string trip_field(std::string_view limit) { return "trip:" + std::string(limit); }
   static std::string warning_field(std::string_view limit) { return "warn:" + std::string(limit); }
+
+  // Whether this is about a single message. With the sender only earlier versions kept that.
+  static bool is_of_message(std::string_view field) noexcept;
+
+  std::uint64_t more_messages = 0;  // that have tripped, and are not among `trips`
 
   // Takes in one field of the hash. Of what ended before `now` only the name is kept.
   void add(std::string_view field, std::string_view record, RedisTime now);

@@ -12,16 +12,15 @@ std::chrono::seconds lasting(const Allowance& allowance) {
   return std::chrono::ceil<std::chrono::seconds>(std::chrono::milliseconds(lasts));
 }
 
-// What the names of a message's own trips and tallies end with.
-std::string part_of_message(std::uint64_t print) {
-  return fmt::format("/{:016x}", print);
-}
-
 }  // namespace
+
+std::string print_text(std::uint64_t print) {
+  return fmt::format("{:016x}", print);
+}
 
 std::string name_for(const Limit& limit, Fingerprint print) {
   if (limit.kind != LimitKind::same_message || !print) return limit.name();
-  return limit.name() + part_of_message(*print);
+  return limit.name() + '/' + print_text(*print);
 }
 
 Tally tally_for(const GuardSchema& schema, std::string_view sender, const Limit& limit,
@@ -36,7 +35,7 @@ static_assert(kMostOfSameMessage <= kExactUpTo);
 
 Tally of_message(const Tally& in_common, std::uint64_t print) {
   Tally tally = in_common;
-  tally.key += part_of_message(print);
+  tally.key.append(1, '/').append(print_text(print));
   return tally;
 }
 

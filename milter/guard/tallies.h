@@ -26,6 +26,9 @@ namespace optout {
 // The hash of what makes messages the same to same_message; nothing where there is no telling.
 using Fingerprint = std::optional<std::uint64_t>;
 
+// What the keys and the names of a message's own trips and tallies end with.
+std::string print_text(std::uint64_t print);
+
 // What trips of this limit, and tallies, are named by: as the limit; of same_message each message
 // has its own, as other mail of the sender is none of its business.
 std::string name_for(const Limit& limit, Fingerprint print);

@@ -1,6 +1,7 @@
 // What the guard puts down once a message is judged.
 
 #include "guard/guard_check.h"
+#include "guard/in_bulk.h"
 #include "suppression/opt_out.h"
 #include "suppression/redis_schema.h"
 #include "suppression/redis_transaction.h"
@@ -45,37 +46,54 @@ RedisTime GuardCheck::end_of(const Limit& limit) const noexcept {
   return now() + in_milliseconds(limit.window.count() > 0 ? limit.window : kTellAgain);
 }
 
-RedisTime GuardCheck::end_of_state() const noexcept {
-  RedisTime last = std::max(state_.until(), now() + in_milliseconds(kTellAgain));
-  for (const Limit& limit : limits_of_sender())
-    last = std::max(last, end_of(limit));
-  if (allowed_) last = std::max(last, end_of(*allowed_));
+RedisTime GuardCheck::end_of_state(bool of_message) const noexcept {
+  RedisTime last = of_message ? message_state_.until()
+                              : std::max(state_.until(), now() + in_milliseconds(kTellAgain));
+  for (const Limit& limit : limits_of_sender()) {
+    if (!of_message || limit.kind == LimitKind::same_message) last = std::max(last, end_of(limit));
+  }
+  if (allowed_ && !of_message) last = std::max(last, end_of(*allowed_));
   return last;
 }
 
 // Writes a field of the state once, whoever else tries. One that is there, but no longer in force,
 // is claimed by one of those who found it so, and overwritten. Others that have ended go, so that
 // the state does not grow: were one just written anew, its next message would do so again.
-void GuardCheck::ask_to_note(Commands& commands, const std::string& field,
+void GuardCheck::ask_to_note(Commands& commands, std::size_t limit, const std::string& field,
                              std::string_view record) const {
   const GuardSchema& schema = guard_.schema();
-  const std::string& state = plan_->state;
-  const std::string senders = schema.senders();
-  const std::string end = std::to_string(end_of_state());
-  if (state_.is_in_the_way(field)) {
+  const bool of_message = is_of_message(limit);
+  const std::string& state = of_message ? message_key_ : plan_->state;
+  const SenderState& known = state_of(limit);
+  const std::string end = std::to_string(end_of_state(of_message));
+  if (known.is_in_the_way(field)) {
     const std::string claim = schema.claim(sender().name, field);
     commands.add({"SET", claim, guard_.relay(), "NX", "PX", kClaimLasts});
     commands.add({"HSET", state, field, record});
   } else {
     commands.add({"HSETNX", state, field, record});
   }
-  for (const std::string& ended : state_.ended) {
-    if (ended != field) commands.add({"HDEL", state, ended});
-  }
+  std::vector<std::string> ended = known.ended;
+  std::erase(ended, field);
+  add_in_bulk(commands, "HDEL", state, std::span<const std::string>(ended));
   commands.add({"PEXPIREAT", state, end});
-  commands.add({"ZADD", senders, "GT", end, sender().name});
-  commands.add({"ZREMRANGEBYSCORE", senders, "-inf", std::to_string(now())});
-  commands.add({"EXPIRE", senders, kSendersLast});
+  ask_to_list(commands, end, of_message);
+}
+
+// So that optoutctl finds the sender, and the message.
+void GuardCheck::ask_to_list(Commands& commands, std::string_view until, bool with_message) const {
+  const std::string senders = guard_.schema().senders();
+  const std::string now = std::to_string(this->now());
+  commands.add({"ZADD", senders, "GT", until, sender().name});
+  commands.add({"ZREMRANGEBYSCORE", senders, "-inf", now});
+  commands.add({"EXPIRE", senders, kIndexLasts});
+  if (!with_message) return;
+  const std::string messages = guard_.schema().messages(sender().name);
+  const std::string beyond = "-" + std::to_string(kMessagesKept + 1);
+  commands.add({"ZADD", messages, "GT", until, print_text(*message_.print)});
+  commands.add({"ZREMRANGEBYSCORE", messages, "-inf", now});
+  commands.add({"ZREMRANGEBYRANK", messages, "0", beyond});
+  commands.add({"EXPIRE", messages, kIndexLasts});
 }
 
 // Whether it was this message that wrote what ask_to_note() asked for.
@@ -138,7 +156,7 @@ std::optional<TripNote> GuardCheck::trip_of(std::size_t index) {
   const std::string field =
       lasts ? SenderState::trip_field(note.limit) : SenderState::warning_field(note.limit);
   Commands commands;
-  ask_to_note(commands, field, lasts ? record : encode_warning(note.trip.until));
+  ask_to_note(commands, index, field, lasts ? record : encode_warning(note.trip.until));
   if (limit.then != Step::warn) commands.add({"LREM", passed, "1", passed_name()});
   const std::size_t noted = commands.count();
   commands.add({"LLEN", passed});
@@ -164,7 +182,7 @@ void GuardCheck::record_warning(std::size_t index) {
   const std::string name = name_of(index);
   const std::string field = SenderState::warning_field(name);
   Commands commands;
-  ask_to_note(commands, field, encode_warning(end_of(limit)));
+  ask_to_note(commands, index, field, encode_warning(end_of(limit)));
   const auto replies = run(commands);
   if (!replies) {
     trouble_ = replies.error();

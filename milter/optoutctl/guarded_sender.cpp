@@ -92,6 +92,12 @@ void say_not_found(Context& context, std::string_view sender, std::string_view w
                     : fmt::format(" (did you mean {}?)", log::escaped(meant))));
 }
 
+void say_more(Context& context, std::string_view sender, const SenderState& state) {
+  if (state.more_messages == 0) return;
+  context.say(fmt::format("{}: so have {} more messages, each by itself", log::escaped(sender),
+                          state.more_messages));
+}
+
 void check_length(std::string_view flag, std::string_view text) {
   if (text.size() <= kLongestText) return;
   throw wrong_usage(

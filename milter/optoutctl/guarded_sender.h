@@ -30,6 +30,9 @@ GuardDesk guard_desk(Context& context);
 // Says that `sender` is not found, and which one may be meant.
 void say_not_found(Context& context, std::string_view sender, std::string_view what);
 
+// Says how many messages of the sender have passed a limit of their own and are not shown.
+void say_more(Context& context, std::string_view sender, const SenderState& state);
+
 // Throws Trouble where the text of --reason or --by is too long to be kept.
 void check_length(std::string_view flag, std::string_view text);
 

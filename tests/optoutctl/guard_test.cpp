@@ -44,6 +44,16 @@ struct GuardedAdmin : ReadyAdmin {
          "since=2026-11-22T09:50:00Z step=hold count=501 limit=500%20per%201h relay=mx1 "
          "message=4XyZ");
   }
+  // A message that has passed a limit of its own.
+  void trip_of_message(const std::string& sender, const std::string& message) {
+    const std::string until = std::to_string(now() + 3'000'000);
+    redis().cli({"HSET", "optout:guard:message:" + sender + ":" + message,
+                 "trip:same_message/1h/" + message, "until=" + until + " step=reject count=201"});
+    redis().cli({"ZADD", "optout:guard:messages:" + sender, until, message});
+    redis().cli(
+        {"ZADD", "optout:guard:count:" + sender + ":same_message/1h/" + message, "1", "AAAAAAAA"});
+    redis().cli({"ZADD", "optout:guard:senders", until, sender});
+  }
   bool has_key(const std::string& name) { return redis().cli({"EXISTS", name}) == "1"; }
   std::string last_event() {
     return redis().cli({"XREVRANGE", "optout:events", "+", "-", "COUNT", "1"});
@@ -189,6 +199,44 @@ BOOST_AUTO_TEST_CASE(release_ends_trips_and_counts_anew_and_keeps_an_allowance) 
   for (const std::string words : {"action\nrelease", "sender\nauth:crm", "by\nann",
                                   "because\nwas meant", "record\ntrip=recipients/1h"})
     BOOST_TEST(has(event, words), event);
+}
+
+BOOST_AUTO_TEST_CASE(release_ends_the_trips_of_single_messages_and_forgets_what_they_counted) {
+  GuardedAdmin admin;
+  admin.trip_of_message("auth:crm", "00000000000000aa");
+  admin.trip_of_message("auth:crm", "00000000000000bb");
+  admin.trip_of_message("auth:hr", "00000000000000aa");
+  const auto rows = admin.json({"guard", "list"});
+  BOOST_REQUIRE_EQUAL(rows.size(), 3u);
+  BOOST_TEST(rows[0].at("limit") == "same_message/1h/00000000000000aa");
+  BOOST_TEST(rows[0].at("what") == "tripped");
+  BOOST_TEST(admin.json({"guard", "show", "crm"}).size() == 2u);
+  const auto released = admin.json({"guard", "release", "crm"});
+  BOOST_REQUIRE_EQUAL(released.size(), 2u);
+  BOOST_TEST(released[1].at("limit") == "same_message/1h/00000000000000bb");
+  for (const std::string message : {"00000000000000aa", "00000000000000bb"}) {
+    BOOST_TEST(!admin.has_key("optout:guard:message:auth:crm:" + message));
+    BOOST_TEST(!admin.has_key("optout:guard:count:auth:crm:same_message/1h/" + message));
+  }
+  BOOST_TEST(!admin.has_key("optout:guard:messages:auth:crm"));
+  BOOST_TEST(admin.has_key("optout:guard:count:auth:hr:same_message/1h/00000000000000aa"));
+  BOOST_TEST(admin({"guard", "allow", "hr", "5", "for", "1h"}).exit_status == 0);
+  BOOST_TEST(!admin.has_key("optout:guard:count:auth:hr:same_message/1h/00000000000000aa"));
+}
+
+BOOST_AUTO_TEST_CASE(of_very_many_messages_some_are_listed_and_all_are_released) {
+  GuardedAdmin admin;
+  for (int i = 0; i < 25; ++i)
+    admin.trip_of_message("auth:crm", "00000000000000" + std::to_string(10 + i));
+  for (const Words& words : {Words{"guard", "list", "-o", "json"},
+                             {"guard", "show", "crm", "-o", "json"},
+                             {"guard", "release", "crm", "-o", "json"}}) {
+    const Finished done = admin(words);
+    BOOST_TEST(done.exit_status == 0);
+    BOOST_TEST(has(done.err, "5 more messages"), done.err);
+  }
+  BOOST_TEST(!has(admin.everything(), "crm"), admin.everything());
+  BOOST_TEST(has(admin.last_event(), "more=5"), admin.last_event());
 }
 
 BOOST_AUTO_TEST_CASE(an_allowance_that_was_used_up_begins_anew_on_release) {

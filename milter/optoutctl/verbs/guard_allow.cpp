@@ -130,6 +130,7 @@ private:
     for (const auto& [limit, trip] : ended.trips)
       context.say(fmt::format("{} was held up by {}, and is released", log::escaped(sender.name),
                               log::escaped(limit)));
+    say_more(context, sender.name, ended);
     return EX_OK;
   }
 

@@ -29,6 +29,8 @@ public:
       print_state(results, sender.name, sender.state, false, passed_text(sender.passed));
     }
     results.finish();
+    for (const ListedSender& sender : *senders)
+      say_more(context, sender.name, sender.state);
     if (!any) context.say("nobody is held up");
     return EX_OK;
   }

@@ -47,6 +47,7 @@ public:
     for (const auto& [limit, until] : ended->warnings)
       results.row({name, limit, "warning withdrawn"});
     results.finish();
+    say_more(context, name, *ended);
     const bool holds = std::any_of(ended->trips.begin(), ended->trips.end(), [](const auto& entry) {
       return entry.second.step == "hold" && !entry.second.monitored;
     });

@@ -40,6 +40,7 @@ public:
     for (const PassedMessage& message : file->passed)
       print_passed(results, name, message);
     results.finish();
+    say_more(context, name, file->state);
     if (file->passed_in_all > file->passed.size()) {
       context.say(fmt::format("the latest {} of {} messages are shown", file->passed.size(),
                               passed_text(file->passed_in_all)));

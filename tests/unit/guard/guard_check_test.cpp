@@ -418,13 +418,97 @@ BOOST_FIXTURE_TEST_CASE(one_of_many_tells_of_a_trip_that_comes_again, Guarded) {
 }
 
 BOOST_FIXTURE_TEST_CASE(what_has_ended_leaves_the_state_of_a_sender, Guarded) {
-  for (const char* ended : {"trip:same_message/1h/1", "trip:same_message/1h/2", "warn:recipients"})
+  for (const char* ended : {"trip:recipients/1d", "trip:recipients/2d", "warn:recipients"})
     shared_redis().cli({"HSET", "optout:guard:state:auth:crm", ended, "until=1"});
   monitored = true;
   passes(people(501));  // a trip in force for others in monitor mode stays
   monitored = false;
   passes(people(501));
   BOOST_TEST(shared_redis().cli({"HKEYS", "optout:guard:state:auth:crm"}) == "trip:recipients/1h");
+}
+
+BOOST_FIXTURE_TEST_CASE(messages_that_trip_by_themselves_leave_the_state_of_their_sender_as_it_is,
+                        Guarded) {
+  limits = {kHour, kSame};
+  limits[1].most = 1;
+  for (std::uint64_t i = 0; i < 30; ++i) {
+    message.print = i;
+    BOOST_TEST(!passes(people(2, i)));
+    BOOST_TEST(trips.size() == 1U);
+    BOOST_TEST(!passes(people(2, i)));
+    BOOST_TEST(trips.empty());
+  }
+  BOOST_TEST(shared_redis().cli({"HLEN", "optout:guard:state:auth:crm"}) == "0");
+  BOOST_TEST(shared_redis().cli({"ZCARD", "optout:guard:messages:auth:crm"}) == "30");
+  message.print = 1'000;
+  BOOST_TEST(passes(people(1, 100)));
+  BOOST_TEST(shared_redis().cli({"HLEN", "optout:guard:message:auth:crm:0000000000000003"}) == "1");
+  // Each ends by itself: were nobody to come by, nothing would be left of it.
+  BOOST_TEST(std::stoi(shared_redis().cli(
+                 {"TTL", "optout:guard:message:auth:crm:0000000000000003"})) <= 3'600);
+}
+
+BOOST_FIXTURE_TEST_CASE(of_very_many_messages_that_trip_the_last_to_end_are_listed, Guarded) {
+  limits = {kSame};
+  limits[0].most = 1;
+  const std::string index = "optout:guard:messages:auth:crm";
+  passes(people(1));  // sets the clock
+  const RedisTime now = guard.clock().now() / 1000;
+  std::vector<std::string> fill{"ZADD", index};
+  for (std::uint64_t i = 0; i < kMessagesKept; ++i) {
+    fill.push_back(std::to_string(now + 1'000'000 + i));
+    fill.push_back("message" + std::to_string(i));
+  }
+  shared_redis().cli(fill);
+  BOOST_TEST(!passes(people(2)));
+  BOOST_TEST(shared_redis().cli({"ZCARD", index}) == std::to_string(kMessagesKept));
+  BOOST_TEST(shared_redis().cli({"ZSCORE", index, "0000000000000001"}) != "");
+  BOOST_TEST(shared_redis().cli({"ZSCORE", index, "message0"}) == "");
+}
+
+// They are not read as trips, and not met again.
+BOOST_FIXTURE_TEST_CASE(what_an_older_version_left_with_the_sender_goes, Guarded) {
+  limits = {kHour, kSame};
+  limits[1].most = 1;
+  const std::string state = "optout:guard:state:auth:crm";
+  std::vector<std::string> fill{"HSET", state, "trip:same_message/1h/0000000000000001",
+                                "until=99999999999999"};
+  for (int i = 0; i < 1'500; ++i) {
+    fill.push_back("trip:same_message/1h/" + std::to_string(i));
+    fill.push_back("until=99999999999999");
+  }
+  shared_redis().cli(fill);
+  limits[1].without_list_unsubscribe = false;
+  BOOST_TEST(passes(people(1)));
+  BOOST_TEST(passes(people(1)));
+  BOOST_TEST(shared_redis().cli({"HLEN", state}) == "0");
+  BOOST_TEST(!passes(people(2)));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_message_that_trips_in_monitor_mode_stops_nobody_who_enforces, Guarded) {
+  limits = {kSame};
+  limits[0].most = 1;
+  monitored = true;
+  mail(people(2));
+  BOOST_TEST(trips.size() == 1U);
+  monitored = false;
+  BOOST_TEST(passes(people(1)));
+  BOOST_TEST(!passes(people(2)));
+  BOOST_TEST(trips.size() == 1U);
+  BOOST_TEST(!passes(people(1)));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_state_of_a_message_is_seen_when_an_allowance_has_just_ended, Guarded) {
+  limits = {kSame};
+  limits[0].most = 1;
+  BOOST_TEST(!passes(people(2)));
+  const RedisTime now = guard.clock().now() / 1000;
+  const Allowance allowance{.until = now + 7'200'000, .from = now, .most = 2'000};
+  shared_redis().cli({"HSET", "optout:guard:state:auth:crm", "allow", encode(allowance)});
+  BOOST_TEST(passes(people(2)));
+  BOOST_TEST(passes(people(2)));
+  shared_redis().cli({"DEL", "optout:guard:state:auth:crm"});
+  BOOST_TEST(!passes(people(1)));
 }
 
 BOOST_FIXTURE_TEST_CASE(of_mail_without_number_only_the_latest_is_named, Guarded) {
