@@ -58,6 +58,9 @@ public:
   Beliefs& beliefs() noexcept { return beliefs_; }
   redis::Executor& executor() noexcept { return *executor_; }
 
+  // Another one each time.
+  std::uint64_t next_number() noexcept { return ++number_; }
+
   // Has this question answered, in one round trip with those of others that come at the same time.
   void ask(redis::Companion& question);
 
@@ -76,6 +79,8 @@ private:
   const std::string relay_;
   RedisClock clock_;
   Beliefs beliefs_;
+
+  std::atomic<std::uint64_t> number_ = 0;
 
   mutable std::mutex mutex_;
   std::map<std::string, Allowance> believed_;  // guarded by mutex_

@@ -24,7 +24,11 @@ std::vector<Person> each_once(std::vector<Person> people) {
 
 GuardCheck::GuardCheck(Guard& guard, std::shared_ptr<const SenderPlan> plan, GuardedMessage message,
                        bool monitored)
-    : guard_(guard), plan_(std::move(plan)), message_(std::move(message)), monitored_(monitored) {}
+    : guard_(guard),
+      plan_(std::move(plan)),
+      message_(std::move(message)),
+      monitored_(monitored),
+      number_(guard.next_number()) {}
 
 GuardCheck::~GuardCheck() = default;
 

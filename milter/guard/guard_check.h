@@ -125,7 +125,9 @@ private:
   Result<Done> count_closely();
   std::string name_of(std::size_t limit) const;
   LimitStanding stand(std::size_t limit) const;
+  Trip trip_now(std::size_t limit) const;
   std::optional<TripNote> trip_of(std::size_t limit);
+  std::optional<TripNote> untold_trip_of(std::size_t limit);
   void record_warning(std::size_t limit);
   RedisTime now() const noexcept { return stamp_ / 1000; }
   RedisTime end_of(const Limit& limit) const noexcept;
@@ -138,9 +140,21 @@ private:
   }
   // When nothing that the state may hold by then is still in force.
   RedisTime end_of_state(bool of_message) const noexcept;
-  static bool is_first(const redis::Reply& noted) noexcept;
+  // A word that nobody else writes.
+  std::string tag() const;
+  bool is_in_the_way(std::size_t limit, const std::string& field) const {
+    return state_of(limit).is_in_the_way(field);
+  }
+  void ask_to_claim(redis::Commands& commands, const std::string& field) const;
   void ask_to_note(redis::Commands& commands, std::size_t limit, const std::string& field,
                    std::string_view record) const;
+  bool has_claimed(std::span<const redis::Reply> replies) const noexcept;
+  bool has_noted(std::span<const redis::Reply> replies, std::size_t limit, const std::string& field,
+                 std::string_view record) const;
+  void ask_what_passed(redis::Commands& commands) const;
+  TripNote tell(std::size_t limit, Trip trip, std::span<const redis::Reply> passed);
+  // What somebody else has noted, and nobody has told of.
+  std::optional<TripNote> untold(std::size_t limit, Trip trip);
   void ask_to_list(redis::Commands& commands, std::string_view until, bool with_message) const;
   std::string passed_name() const;
   const Limits& limits_of_sender() const noexcept { return plan_->sender.limits; }
@@ -159,6 +173,7 @@ private:
   bool was_asked_ = false;
   bool is_among_passed_ = false;  // from the question on, until undone
   Stamp stamp_ = 0;
+  const std::uint64_t number_;
   std::unique_ptr<GuardBatch> batch_;  // in the first check of all, while it is being asked
   // Of the batch, for all checks of the same sender; in the first of them.
   std::size_t commands_ = 0;

@@ -102,9 +102,17 @@ std::optional<Allowance> decode_allowance(std::string_view record) {
   return allowance;
 }
 
-std::string encode_warning(RedisTime until) {
+std::string encode_warning(RedisTime until, std::string_view by) {
   std::string out;
   add_number(out, "until", until);
+  add_word(out, "by", by);
+  return out;
+}
+
+std::string encode_told(RedisTime until, bool monitored) {
+  std::string out;
+  add_number(out, "until", until);
+  if (monitored) add_word(out, "mode", "monitor");
   return out;
 }
 
@@ -117,6 +125,7 @@ bool SenderState::is_of_message(std::string_view field) noexcept {
 void SenderState::add(std::string_view field, std::string_view record, RedisTime now) {
   constexpr std::string_view kTrip = "trip:";
   constexpr std::string_view kWarning = "warn:";
+  constexpr std::string_view kTold = "told:";
   if (field.starts_with(kTrip)) {
     auto trip = decode_trip(record);
     if (trip && trip->until > now) {
@@ -132,6 +141,14 @@ void SenderState::add(std::string_view field, std::string_view record, RedisTime
     } else {
       ended.emplace_back(field);
     }
+  } else if (field.starts_with(kTold)) {
+    const auto mark = decode_trip(record);
+    if (mark && mark->until > now) {
+      told.insert_or_assign(std::string(field.substr(kTold.size())),
+                            Told{.until = mark->until, .monitored = mark->monitored});
+    } else {
+      ended.emplace_back(field);
+    }
   } else if (field == kAllowance) {
     auto allowed = decode_allowance(record);
     if (allowed && allowed->until > now) allowance = std::move(allowed);
@@ -143,6 +160,11 @@ void SenderState::overrule_monitored() {
     if (entry.second.monitored) overruled.push_back(trip_field(entry.first));
     return entry.second.monitored;
   });
+}
+
+bool SenderState::is_told(std::string_view limit, RedisTime until, bool monitored) const {
+  const auto mark = told.find(limit);
+  return mark != told.end() && mark->second.until >= until && mark->second.monitored == monitored;
 }
 
 bool SenderState::is_in_the_way(const std::string& field) const {

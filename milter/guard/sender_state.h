@@ -9,6 +9,9 @@
 //   warn:recipients/1h
 //     until=1795337400123
 //
+//   told:recipients/1h
+//     until=1795337410123
+//
 //   allow
 //     until=1795341000000 since=2026-11-22T09:51:00Z most=20000 by=root
 //
@@ -64,12 +67,19 @@ std::string encode(const Trip& trip);
 std::optional<Trip> decode_trip(std::string_view record);
 std::string encode(const Allowance& allowance);
 std::optional<Allowance> decode_allowance(std::string_view record);
-std::string encode_warning(RedisTime until);
+// `by` tells it from others of the same moment.
+std::string encode_warning(RedisTime until, std::string_view by);
+std::string encode_told(RedisTime until, bool monitored);
 
 struct SenderState {
   std::map<std::string, Trip, std::less<>> trips;  // by name of the limit
   std::map<std::string, RedisTime, std::less<>>
       warnings;  // until when there is no need to repeat one
+  struct Told {
+    RedisTime until = 0;
+    bool monitored = false;
+  };
+  std::map<std::string, Told, std::less<>> told;  // trips that somebody has told of
   std::optional<Allowance> allowance;
   std::vector<std::string> ended;      // fields that are over
   std::vector<std::string> overruled;  // fields of trips that bind others, but not who asks
@@ -78,6 +88,7 @@ struct SenderState {
   static constexpr std::string_view kAllowedTrip = "allowed/";  // a limit, and since when
   static std::string trip_field(std::string_view limit) { return "trip:" + std::string(limit); }
   static std::string warning_field(std::string_view limit) { return "warn:" + std::string(limit); }
+  static std::string told_field(std::string_view limit) { return "told:" + std::string(limit); }
 
   // Whether this is about a single message. With the sender only earlier versions kept that.
   static bool is_of_message(std::string_view field) noexcept;
@@ -89,6 +100,10 @@ struct SenderState {
 
   // Trips that were only noted in monitor mode stop nobody who enforces.
   void overrule_monitored();
+
+  // Whether somebody has told of what lasts until then. A trip may be written in vain: by a relay
+  // that is never told so, or that dies before it can tell anybody.
+  bool is_told(std::string_view limit, RedisTime until, bool monitored) const;
 
   // Whether this field is there, but not in force.
   bool is_in_the_way(const std::string& field) const;

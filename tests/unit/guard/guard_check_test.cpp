@@ -417,6 +417,84 @@ BOOST_FIXTURE_TEST_CASE(one_of_many_tells_of_a_trip_that_comes_again, Guarded) {
   BOOST_TEST(shared_redis().cli({"XLEN", "optout:events"}) == "2");
 }
 
+// Of the next question that notes something Redis' answer is lost, or Redis is asked twice.
+class Unlucky final : public redis::Executor {
+public:
+  enum class Next { works, is_not_answered, is_sent_twice };
+
+  explicit Unlucky(std::shared_ptr<redis::Executor> redis) : redis_(std::move(redis)) {}
+  Result<std::vector<redis::Reply>> run(const redis::Commands& commands,
+                                        redis::Clock::time_point deadline, Repeat repeat) override {
+    auto replies = redis_->run(commands, deadline, repeat);
+    const bool notes = commands.wire().find("guard:claim:") != std::string_view::npos;
+    const Next what = notes ? std::exchange(next, Next::works) : Next::works;
+    if (what == Next::is_not_answered) return Error{Fault::timeout, "no answer"};
+    if (what == Next::is_sent_twice) return redis_->run(commands, deadline, repeat);
+    return replies;
+  }
+  std::chrono::milliseconds timeout() const override { return redis_->timeout(); }
+
+  Next next = Next::works;
+
+private:
+  const std::shared_ptr<redis::Executor> redis_;
+};
+
+struct OutOfLuck : FreshRedis {
+  std::shared_ptr<Unlucky> executor = std::make_shared<Unlucky>(redis);
+  Guard guard{executor, "optout:", GuardOptions{}, "mx1"};
+
+  std::size_t told(const Limit& limit, std::uint64_t count, bool monitored = false) {
+    GuardCheck check(guard, guard.plan({.name = "auth:crm", .limits = {limit}}),
+                     {.print = 1, .id = "4TbX1"}, monitored);
+    check.ask(people(count));
+    check.ask_alone();
+    const auto verdict = check.answer();
+    BOOST_REQUIRE(verdict);
+    BOOST_TEST(verdict->stops());
+    check.put_down(*verdict, true);
+    return check.trips().size();
+  }
+  static void forget_claims() {  // as if their seconds were over
+    std::istringstream keys(shared_redis().cli({"KEYS", "optout:guard:claim:*"}));
+    for (std::string key; std::getline(keys, key);)
+      shared_redis().cli({"DEL", key});
+  }
+};
+
+const Limit kBig{.kind = LimitKind::recipients_per_message, .most = 100, .then = Step::reject};
+
+BOOST_FIXTURE_TEST_CASE(a_trip_is_told_though_whoever_noted_it_was_never_answered, OutOfLuck) {
+  for (const Limit& limit : {kHour, kSame, kBig}) {
+    shared_redis().cli({"FLUSHALL"});
+    executor->next = Unlucky::Next::is_not_answered;
+    BOOST_TEST(told(limit, 501) == 0U);
+    BOOST_TEST(told(limit, 502) == 0U);  // it may be about to tell
+    forget_claims();
+    BOOST_TEST(told(limit, 503) == 1U);
+    BOOST_TEST(told(limit, 504) == 0U);
+    forget_claims();
+    BOOST_TEST(told(limit, 505) == 0U);
+    BOOST_TEST(shared_redis().cli({"XLEN", "optout:events"}) == "1");
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_trip_is_told_though_it_was_sent_twice, OutOfLuck) {
+  for (const Limit& limit : {kHour, kSame, kBig}) {
+    shared_redis().cli({"FLUSHALL"});
+    executor->next = Unlucky::Next::is_sent_twice;
+    BOOST_TEST(told(limit, 501) == 1U);
+    BOOST_TEST(told(limit, 502) == 0U);
+  }
+  // One that comes again, too.
+  shared_redis().cli({"HSET", "optout:guard:state:auth:crm", "trip:recipients/1h", "until=1"});
+  forget_claims();
+  executor->next = Unlucky::Next::is_sent_twice;
+  BOOST_TEST(told(kHour, 501) == 1U);
+  forget_claims();
+  BOOST_TEST(told(kHour, 502) == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(what_has_ended_leaves_the_state_of_a_sender, Guarded) {
   for (const char* ended : {"trip:recipients/1d", "trip:recipients/2d", "warn:recipients"})
     shared_redis().cli({"HSET", "optout:guard:state:auth:crm", ended, "until=1"});
@@ -424,7 +502,8 @@ BOOST_FIXTURE_TEST_CASE(what_has_ended_leaves_the_state_of_a_sender, Guarded) {
   passes(people(501));  // a trip in force for others in monitor mode stays
   monitored = false;
   passes(people(501));
-  BOOST_TEST(shared_redis().cli({"HKEYS", "optout:guard:state:auth:crm"}) == "trip:recipients/1h");
+  BOOST_TEST(shared_redis().cli({"HKEYS", "optout:guard:state:auth:crm"}) ==
+             "trip:recipients/1h\ntold:recipients/1h");
 }
 
 BOOST_FIXTURE_TEST_CASE(messages_that_trip_by_themselves_leave_the_state_of_their_sender_as_it_is,
@@ -442,7 +521,9 @@ BOOST_FIXTURE_TEST_CASE(messages_that_trip_by_themselves_leave_the_state_of_thei
   BOOST_TEST(shared_redis().cli({"ZCARD", "optout:guard:messages:auth:crm"}) == "30");
   message.print = 1'000;
   BOOST_TEST(passes(people(1, 100)));
-  BOOST_TEST(shared_redis().cli({"HLEN", "optout:guard:message:auth:crm:0000000000000003"}) == "1");
+  BOOST_TEST(shared_redis().cli({"HKEYS", "optout:guard:message:auth:crm:0000000000000003"}) ==
+             "trip:same_message-without-list-unsubscribe/1h/0000000000000003\n"
+             "told:same_message-without-list-unsubscribe/1h/0000000000000003");
   // Each ends by itself: were nobody to come by, nothing would be left of it.
   BOOST_TEST(std::stoi(shared_redis().cli(
                  {"TTL", "optout:guard:message:auth:crm:0000000000000003"})) <= 3'600);

@@ -51,6 +51,20 @@ BOOST_AUTO_TEST_CASE(what_has_ended_is_left_away_by_name) {
   BOOST_TEST(state.until() == 101U);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_told_is_told_until_it_ends_and_in_its_mode) {
+  SenderState state;
+  state.add("told:recipients/1h", encode_told(200, false), 100);
+  state.add("told:recipients/1d", encode_told(200, true), 100);
+  state.add("told:recipients/2d", encode_told(100, false), 100);
+  BOOST_TEST(state.is_told("recipients/1h", 200, false));
+  BOOST_TEST(!state.is_told("recipients/1h", 201, false));
+  BOOST_TEST(!state.is_told("recipients/1h", 200, true));
+  BOOST_TEST(state.is_told("recipients/1d", 150, true));
+  BOOST_TEST(!state.is_told("recipients/2d", 50, false));
+  BOOST_TEST(state.ended.size() == 1U);
+  BOOST_TEST(state.until() == 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace optout
