@@ -53,6 +53,7 @@ void GuardCheck::choose_counts(const std::optional<Allowance>& allowance) {
   allowed_.reset();
   counts_.clear();
   message_key_.clear();
+  message_state_ = {};
   is_among_passed_ = !people_.empty();
   if (people_.empty()) return;
   const Limits& limits = limits_of_sender();
@@ -232,6 +233,11 @@ std::string GuardCheck::name_of(std::size_t index) const {
   return name_for(limit(index), message_.print);
 }
 
+std::string GuardCheck::kept_as(std::size_t index) const {
+  const bool is_apart = monitored_ && limit(index).kind == LimitKind::recipients_per_message;
+  return (is_apart ? "monitored/" : "") + name_of(index);
+}
+
 LimitStanding GuardCheck::stand(std::size_t index) const {
   const LimitKind kind = limit(index).kind;
   LimitStanding standing{.applies = false};
@@ -249,7 +255,7 @@ LimitStanding GuardCheck::stand(std::size_t index) const {
   if (allowance_ && !allows(index)) standing.applies = false;
   const SenderState& state = state_of(index);
   if (state.trips.empty() && state.warnings.empty()) return standing;
-  const std::string name = name_of(index);
+  const std::string name = kept_as(index);
   standing.tripped = state.trips.contains(name);
   standing.warned = state.warnings.contains(name);
   return standing;

@@ -124,6 +124,9 @@ private:
   // What was left uncounted as it seemed to be of no interest, and is.
   Result<Done> count_closely();
   std::string name_of(std::size_t limit) const;
+  // ... and what its trips and notes are called in the state: those of single messages, of which
+  // monitor mode only tells, are none of those who enforce.
+  std::string kept_as(std::size_t limit) const;
   LimitStanding stand(std::size_t limit) const;
   Trip trip_now(std::size_t limit) const;
   std::optional<TripNote> trip_of(std::size_t limit);
@@ -145,7 +148,7 @@ private:
   bool is_in_the_way(std::size_t limit, const std::string& field) const {
     return state_of(limit).is_in_the_way(field);
   }
-  void ask_to_claim(redis::Commands& commands, const std::string& field) const;
+  void ask_to_claim(redis::Commands& commands, const std::string& field, bool monitored) const;
   void ask_to_note(redis::Commands& commands, std::size_t limit, const std::string& field,
                    std::string_view record) const;
   bool has_claimed(std::span<const redis::Reply> replies) const noexcept;

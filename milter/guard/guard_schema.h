@@ -49,9 +49,10 @@ public:
   std::string events() const { return prefix_ + "events"; }
   // LIST of the messages that were let through lately, the last one first: "mx1/4TbXyZ1k2l".
   std::string passed(std::string_view sender) const { return key("passed", sender); }
-  // STRING, for seconds: who of many tells of a field of the state that comes again.
-  std::string claim(std::string_view sender, std::string_view field) const {
-    return key("claim", sender).append(1, ':').append(field);
+  // STRING, for seconds: who of many tells of a field of the state. In monitor mode claims are
+  // others: nothing that was only noted keeps what is done from being told.
+  std::string claim(std::string_view sender, std::string_view field, bool monitored) const {
+    return key("claim", sender).append(1, ':').append(field).append(monitored ? "/monitor" : "");
   }
 
 private:

@@ -62,8 +62,8 @@ std::string GuardCheck::tag() const {
   return fmt::format("{}/{}/{}", guard_.relay(), stamp_, number_);
 }
 
-void GuardCheck::ask_to_claim(Commands& commands, const std::string& field) const {
-  const std::string claim = guard_.schema().claim(sender().name, field);
+void GuardCheck::ask_to_claim(Commands& commands, const std::string& field, bool monitored) const {
+  const std::string claim = guard_.schema().claim(sender().name, field, monitored);
   commands.add({"SET", claim, tag(), "NX", "PX", kClaimLasts});
   commands.add({"GET", claim});
 }
@@ -84,10 +84,10 @@ void GuardCheck::ask_to_note(Commands& commands, std::size_t limit, const std::s
   const std::string end = std::to_string(end_of_state(of_message));
   // Whoever writes it tells of it, and nobody else for now.
   const std::string telling =
-      guard_.schema().claim(sender().name, SenderState::told_field(name_of(limit)));
+      guard_.schema().claim(sender().name, SenderState::told_field(kept_as(limit)), monitored_);
   commands.add({"SET", telling, tag(), "PX", kClaimLasts});
   if (is_in_the_way(limit, field)) {
-    ask_to_claim(commands, field);
+    ask_to_claim(commands, field, monitored_);
     commands.add({"HSET", state, field, record});
   } else {
     commands.add({"HSETNX", state, field, record});
@@ -179,7 +179,7 @@ Trip GuardCheck::trip_now(std::size_t index) const {
 std::optional<TripNote> GuardCheck::trip_of(std::size_t index) {
   // What one message is too big for says nothing of the next one: it is only told of, now and then.
   const bool lasts = limit(index).kind != LimitKind::recipients_per_message;
-  const std::string name = name_of(index);
+  const std::string name = kept_as(index);
   Trip trip = trip_now(index);
   if (const auto known = state_.warnings.find(name); !lasts && known != state_.warnings.end()) {
     if (state_.is_told(name, known->second, monitored_)) return std::nullopt;
@@ -205,7 +205,7 @@ std::optional<TripNote> GuardCheck::trip_of(std::size_t index) {
 // Whoever wrote it may never have known, or was not there any more to tell.
 std::optional<TripNote> GuardCheck::untold_trip_of(std::size_t index) {
   const SenderState& state = state_of(index);
-  const std::string name = name_of(index);
+  const std::string name = kept_as(index);
   const auto trip = state.trips.find(name);
   if (trip == state.trips.end() || state.is_told(name, trip->second.until, trip->second.monitored))
     return std::nullopt;
@@ -214,7 +214,7 @@ std::optional<TripNote> GuardCheck::untold_trip_of(std::size_t index) {
 
 std::optional<TripNote> GuardCheck::untold(std::size_t index, Trip trip) {
   Commands commands;
-  ask_to_claim(commands, SenderState::told_field(name_of(index)));
+  ask_to_claim(commands, SenderState::told_field(kept_as(index)), trip.monitored);
   ask_what_passed(commands);
   const auto replies = run(commands);
   if (!replies) {
@@ -242,7 +242,7 @@ TripNote GuardCheck::tell(std::size_t index, Trip trip, std::span<const Reply> p
   const std::string& state = of_message ? message_key_ : plan_->state;
   Commands commands;
   add_event(commands, guard_.schema(), sender().name, note, encode(note.trip));
-  commands.add({"HSET", state, SenderState::told_field(name),
+  commands.add({"HSET", state, SenderState::told_field(kept_as(index)),
                 encode_told(note.trip.until + kToldLonger, note.trip.monitored)});
   commands.add({"PEXPIREAT", state, std::to_string(end_of_state(of_message))});
   if (const auto done = run(commands); !done) trouble_ = done.error();
