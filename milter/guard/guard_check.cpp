@@ -41,10 +41,6 @@ void GuardCheck::ask(std::vector<Person> people, std::vector<Person> opted_out) 
     return;
   }
   stamp_ = guard_.clock().now();
-  for (std::size_t i = 0; i < plan_->limits.size(); ++i) {
-    if (const auto& share = plan_->limits[i].share)
-      shares_.push_back({.limit = i, .share = &*share});
-  }
   choose_counts(guard_.believed_allowance(sender().name));
 }
 
@@ -52,9 +48,14 @@ void GuardCheck::choose_counts(const std::optional<Allowance>& allowance) {
   allowance_ = allowance;
   allowed_.reset();
   counts_.clear();
+  shares_.clear();
   message_key_.clear();
   message_state_ = {};
   is_among_passed_ = !people_.empty();
+  for (std::size_t i = 0; i < plan_->limits.size() && !allowance; ++i) {
+    if (const auto& share = plan_->limits[i].share)
+      shares_.push_back({.limit = i, .share = &*share});
+  }
   if (people_.empty()) return;
   const Limits& limits = limits_of_sender();
   const auto count_apart = [this](std::size_t limit, Tally tally) {
@@ -121,11 +122,13 @@ Result<Done> GuardCheck::count_opted_out(std::span<const Person> all_opted_out) 
       anew.push_back(&count);
     }
   }
+  opted_out_.insert(opted_out_.end(), gone.begin(), gone.end());
+  opted_out_ = each_once(std::move(opted_out_));
   std::erase_if(
       people_, [&](Person person) { return std::binary_search(gone.begin(), gone.end(), person); });
   if (people_.empty()) {
     if (is_among_passed_) commands.add({"LREM", plan_->passed, "1", passed_name()});
-    choose_counts(allowance_);  // none
+    choose_counts(allowance_);  // none but shares
     anew.clear();
   }
   const std::size_t left_out = commands.count();
@@ -160,6 +163,9 @@ void GuardCheck::ask_to_count(Commands& commands) const {
   const Addition ours{.stamp = stamp_, .people = people_};
   for (const Count& count : counts_)
     ask_tally(commands, *count.tally, {&ours, 1}, stamp_);
+  const auto [people, opted_out] = enough_for_share({people_, opted_out_});
+  for (const ShareCount& count : shares_)
+    ask_share(commands, *count.share, people, opted_out, stamp_);
 }
 
 Result<Done> GuardCheck::read_counts(std::span<const Reply> replies) {
@@ -169,20 +175,37 @@ Result<Done> GuardCheck::read_counts(std::span<const Reply> replies) {
     if (!reading) return std::move(reading).error();
     count.reading = std::move(reading->of.front());
   }
+  const auto [people, opted_out] = enough_for_share({people_, opted_out_});
+  for (ShareCount& count : shares_) {
+    auto reading = read_share(replies, *count.share, people, opted_out);
+    if (!reading) return std::move(reading).error();
+    guard_.beliefs().believe(count.share->key, reading->belief);
+    if (reading->has_no_beginning) begin_field(mending_, count.share->field(), stamp_);
+    count.reading = *std::move(reading);
+  }
   return Done{};
 }
 
+void GuardCheck::forget(Commands& commands, const Share& share) {
+  commands.add({"DEL", share.key});
+  guard_.beliefs().believe(share.key, std::optional<FieldBelief>());
+}
+
 // An allowance takes the place of limits: its people are counted apart, so that they are no burden
-// to the sender once it has ended. Whether there is one is known from the last message, mostly.
+// to the sender once it has ended. Whether there is one is known from the last message, mostly. An
+// estimate of a share knows no undoing: it begins anew.
 Result<Done> GuardCheck::count_anew() {
   Commands commands;
   for (const Count& count : counts_)
     ask_to_undo(commands, *count.tally, count.reading, people_, stamp_);
+  for (const ShareCount& count : shares_)
+    forget(commands, *count.share);
   const std::size_t undone = commands.count();
   guard_.believe(sender().name, state_.allowance);
   choose_counts(state_.allowance);
   ask_to_count(commands);
   if (!message_key_.empty()) commands.add({"HGETALL", message_key_});
+  if (commands.empty()) return Done{};
   const auto replies = run(commands);
   if (!replies) return replies.error();
   if (!message_key_.empty()) take_message_state(replies->back());
@@ -264,7 +287,7 @@ LimitStanding GuardCheck::stand(std::size_t index) const {
 Result<GuardVerdict> GuardCheck::answer() {
   if (!outcome_) return Error{Fault::internal, "the guard got no answer"};
   if (!*outcome_) return outcome_->error();
-  if (state_.allowance != allowance_ && !people_.empty()) {
+  if (state_.allowance != allowance_ && !(people_.empty() && opted_out_.empty())) {
     if (auto done = count_anew(); !done) return std::move(done).error();
   }
   if (auto done = count_closely(); !done) return std::move(done).error();

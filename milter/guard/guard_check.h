@@ -119,6 +119,8 @@ private:
   void choose_counts(const std::optional<Allowance>& allowance);
   void ask_to_count(redis::Commands& commands) const;
   Result<Done> read_counts(std::span<const redis::Reply> replies);
+  // Its share begins anew.
+  void forget(redis::Commands& commands, const Share& share);
   Result<Done> count_anew();
   void take_message_state(const redis::Reply& fields);
   // What was left uncounted as it seemed to be of no interest, and is.

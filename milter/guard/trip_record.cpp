@@ -152,8 +152,7 @@ void GuardCheck::put_down(const GuardVerdict& verdict, bool goes_out) {
   if (stays && is_among_passed_) commands.add({"LREM", plan_->passed, "1", passed_name()});
   for (const ShareCount& count : shares_) {
     if (monitored_ || trouble_ || !is_tripped(count.limit)) continue;
-    commands.add({"DEL", count.share->key});
-    guard_.beliefs().believe(count.share->key, std::optional<FieldBelief>());
+    forget(commands, *count.share);
   }
   if (commands.empty()) return;
   if (const auto done = run(commands); !done) trouble_ = done.error();

@@ -263,6 +263,50 @@ BOOST_FIXTURE_TEST_CASE(an_allowance_costs_no_second_round_trip_but_once, Guarde
   BOOST_TEST(shared_redis().cli({"ZCARD", "optout:guard:count:auth:crm:recipients/1h"}) == "2");
 }
 
+// Be it ended by somebody or by itself; and be it known from the first message on or not.
+BOOST_FIXTURE_TEST_CASE(a_share_is_not_counted_while_an_allowance_lasts, Guarded) {
+  limits = {kHour, kShare};
+  for (const bool with_mail : {true, false}) {
+    shared_redis().cli({"FLUSHALL"});
+    passes(people(1));
+    const RedisTime now = guard.clock().now() / 1000;
+    const Allowance allowance{.until = now + 7'200'000, .from = now, .most = 2'000};
+    shared_redis().cli({"HSET", "optout:guard:state:auth:crm", "allow", encode(allowance)});
+    for (std::uint64_t i = 0; i < 3; ++i) {
+      const auto passing = with_mail ? people(10, 100 * i) : std::vector<Person>();
+      BOOST_TEST(!mail(passing, people(60, 1'000 + 100 * i)).stops());
+      BOOST_TEST(shared_redis().cli({"EXISTS", "optout:guard:count:auth:crm:opted_out/1h"}) == "0");
+    }
+    shared_redis().cli({"HDEL", "optout:guard:state:auth:crm", "allow"});
+    BOOST_TEST(passes(people(1, 500)));  // counted at once
+    BOOST_TEST(passes(people(1, 501)));
+    const GuardVerdict verdict = mail(people(1, 502), people(60, 2'000));
+    BOOST_TEST(verdict.stops());
+    BOOST_REQUIRE(trips.size() == 1U);
+    BOOST_TEST(trips[0].trip.of == 63U);
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(who_is_left_out_counts_for_the_share_when_an_allowance_has_just_ended,
+                        Guarded) {
+  limits = {kHour, kShare};
+  passes(people(1, 30));
+  const RedisTime now = guard.clock().now() / 1000;
+  const Allowance allowance{.until = now + 7'200'000, .from = now, .most = 2'000};
+  shared_redis().cli({"HSET", "optout:guard:state:auth:crm", "allow", encode(allowance)});
+  passes(people(1, 30));
+  shared_redis().cli({"HDEL", "optout:guard:state:auth:crm", "allow"});
+  GuardCheck check(guard, guard.plan({.name = sender, .limits = limits}), message, false);
+  check.ask(people(100));
+  check.ask_alone();
+  check.leave_out(people(30));
+  const auto verdict = check.answer();
+  BOOST_REQUIRE(verdict);
+  BOOST_TEST(check.standing(0).people == 70U);
+  BOOST_TEST(check.standing(1).people >= 99U);
+  BOOST_TEST(check.standing(1).opted_out == 30U);
+}
+
 BOOST_FIXTURE_TEST_CASE(monitoring_counts_alike, Guarded) {
   monitored = true;
   passes(people(500));
