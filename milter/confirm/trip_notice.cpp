@@ -1,6 +1,7 @@
 #include "confirm/trip_notice.h"
 
 #include "confirm/mail_fields.h"
+#include "guard/identity.h"
 #include "util/shell_word.h"
 
 #include <fmt/format.h>
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMostNamed = 100;     // messages
 constexpr std::size_t kLongestText = 200;   // octets
-constexpr std::size_t kLongestName = 400;   // of a sender: all of what identity_of() makes
+constexpr std::size_t kLongestLimit = 80;   // of one in the Subject
 constexpr unsigned kEnoughForMost = 10000;  // people, in the command that allows more
 
 // Names come from outside: printable ASCII only, and no line breaks.
@@ -23,8 +24,12 @@ std::string tidy(std::string_view text, std::size_t longest = kLongestText) {
   return result;
 }
 
+// Also as a word of a shell command, where some octets take two, it is no longer than that.
 std::string sender_of(const TripNotice& notice) {
-  return tidy(notice.sender, kLongestName);
+  std::string sender = tidy(notice.sender, kLongestSender);
+  while (shell_word(sender).size() > kLongestSender)
+    sender.pop_back();
+  return sender;
 }
 
 bool goes_out(const Trip& trip) {
@@ -80,7 +85,7 @@ std::string to_message(const TripNotice& notice, std::chrono::sys_seconds now,
   message += mail_field("To", fmt::format("<{}>", notice.address));
   message +=
       mail_field("Subject", fmt::format("[optout-milter {}] {} has passed {}", tidy(notice.relay),
-                                        sender, tidy(notice.note.limit)));
+                                        sender, tidy(notice.note.limit, kLongestLimit)));
   message += mail_field("Message-ID", fmt::format("<{}@{}>", unique, domain));
   message +=
       "Auto-Submitted: auto-generated\r\n"

@@ -10,7 +10,6 @@
 namespace optout {
 namespace {
 
-constexpr std::size_t kLongestIdentity = 200;  // octets; longer ones differ in the first so many
 constexpr unsigned kHostBits = 128;
 constexpr unsigned kSubnetBits = 64;  // of IPv6: what one host is given (RFC 6177, RFC 7934)
 
@@ -55,12 +54,26 @@ std::string_view to_string(IdentityKind kind) noexcept {
 
 void append_to_identity(std::string& identity, char octet) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  if (octet > ' ' && octet != '/' && octet != 0x7f && ascii::is_ascii(octet)) {
+  if (octet > ' ' && octet != '/' && octet != '%' && octet != 0x7f && ascii::is_ascii(octet)) {
     identity += ascii::lower(octet);
     return;
   }
   const auto number = static_cast<unsigned char>(octet);
   identity.append(1, '%').append(1, kDigits[number / 16]).append(1, kDigits[number % 16]);
+}
+
+void append_typed(std::string& identity, std::string_view& typed) {
+  constexpr std::string_view kHex = "0123456789abcdefABCDEF";
+  constexpr std::size_t kEscape = 3;
+  const bool is_escape = typed.size() >= kEscape && typed[0] == '%' &&
+                         kHex.find(typed[1]) != std::string_view::npos &&
+                         kHex.find(typed[2]) != std::string_view::npos;
+  if (is_escape) {
+    identity += ascii::lowered(typed.substr(0, kEscape));
+  } else {
+    append_to_identity(identity, typed[0]);
+  }
+  typed.remove_prefix(is_escape ? kEscape : 1);
 }
 
 std::string identity_of(const Sending& sending, std::span<const IdentityKind> kinds) {

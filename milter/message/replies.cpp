@@ -13,6 +13,23 @@ Reply no_way_out() {
                           "send to one recipient at a time [list_unsubscribe]");
 }
 
+// The beginning of a name, so that it takes no more than so many octets of a reply.
+std::string shortened(std::string_view name, std::size_t room) {
+  constexpr std::string_view kMore = "...";
+  constexpr std::size_t kEscape = 3;
+  const auto width = [](char c) -> std::size_t { return c == '%' ? 2 : 1; };
+  std::size_t taken = 0;
+  for (const char c : name)
+    taken += width(c);
+  if (taken <= room) return std::string(name);
+  for (; taken + kMore.size() > room && !name.empty(); name.remove_suffix(1))
+    taken -= width(name.back());
+  const auto escape = name.rfind('%');
+  if (escape != std::string_view::npos && escape + kEscape > name.size())
+    name = name.substr(0, escape);
+  return std::string(name).append(kMore);
+}
+
 std::string text_of(Candidates candidates) {
   const std::string& first = candidates.front()->reply;
   const bool agree =
@@ -48,11 +65,13 @@ Reply cannot_count() {
                           "cannot tell how many people this sender has mailed; try again later");
 }
 
-// The code says "too much mail", X.7.28 (RFC 7505's neighbour in the registry of RFC 5248).
+// The code says "too much mail", X.7.28 (RFC 7505's neighbour in the registry of RFC 5248). What
+// stands behind a long name is not lost for it.
 Reply over_limit(const Verdict& verdict) {
-  const std::string text =
-      fmt::format("{} has mailed too many: {} ({}) [guard]", verdict.overrun->sender,
-                  verdict.overrun->amount, verdict.overrun->limit);
+  constexpr std::size_t kRoom = 250;
+  const std::string text = fmt::format("{} has mailed too many: {} ({}) [guard]",
+                                       shortened(verdict.overrun->sender, kRoom),
+                                       verdict.overrun->amount, verdict.overrun->limit);
   if (verdict.action == Action::defer) return Reply::transient(51, {7, 28}, text);
   return Reply::permanent(54, {7, 28}, text);
 }

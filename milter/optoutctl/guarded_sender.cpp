@@ -44,11 +44,12 @@ std::string sender_name(std::string_view typed, std::string_view example) {
     return identity_of({.client = rest}, kClient);
   }
   std::string name(kind);
-  for (const char c : rest) {
-    if (c == '/') {
-      name += c;  // a stream follows
+  while (!rest.empty()) {
+    if (rest.front() == '/') {
+      name += rest.front();  // a stream follows
+      rest.remove_prefix(1);
     } else {
-      append_to_identity(name, c);
+      append_typed(name, rest);
     }
   }
   return name;

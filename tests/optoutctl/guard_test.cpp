@@ -259,6 +259,15 @@ BOOST_AUTO_TEST_CASE(a_sender_with_a_name_in_utf_8_may_be_typed_as_it_is) {
   BOOST_TEST(admin({"guard", "show", "auth:f%c3%bcr"}).exit_status == 1);  // nothing is known
 }
 
+BOOST_AUTO_TEST_CASE(a_name_may_be_pasted_as_a_log_or_a_mail_has_it) {
+  GuardedAdmin admin;
+  admin.trip("auth:a%2520b");
+  admin.trip("auth:a%20b");
+  BOOST_TEST(admin({"guard", "release", "auth:a%2520b"}).exit_status == 0);
+  BOOST_TEST(admin.json({"guard", "list"})[0].at("sender") == "auth:a%20b");
+  BOOST_TEST(admin({"guard", "release", "A b"}).exit_status == 0);
+}
+
 BOOST_AUTO_TEST_CASE(estimated_counts_are_forgotten_on_release_too) {
   GuardedAdmin admin;
   admin.trip("auth:offers/offers");

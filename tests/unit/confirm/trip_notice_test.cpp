@@ -244,6 +244,11 @@ BOOST_AUTO_TEST_CASE(a_name_is_one_word_of_a_shell_command) {
 BOOST_AUTO_TEST_CASE(the_longest_name_there_is_can_be_typed) {
   const std::string longest = "sender:" + std::string(200, 'a') + "/" + std::string(64, 's');
   BOOST_TEST(has(message(from_sender(longest)), "guard release " + longest + "\r\n"));
+  std::string foreign = "sender:";
+  for (int i = 0; i < 200; ++i)
+    foreign += "%c3";
+  foreign += "/" + std::string(64, 's');
+  BOOST_TEST(has(message(from_sender(foreign)), "guard release " + foreign + "\r\n"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -41,6 +41,21 @@ BOOST_AUTO_TEST_CASE(this_host_is_nobody_in_particular) {
   BOOST_TEST(identity_of({.client = "::1", .sender = "<>"}, kAll) == "client:::1");
 }
 
+BOOST_AUTO_TEST_CASE(names_that_differ_are_written_differently_and_read_as_they_are_written) {
+  BOOST_TEST(identity_of({.auth = "a%20b"}, kAll) == "auth:a%2520b");
+  BOOST_TEST(identity_of({.auth = "a b"}, kAll) == "auth:a%20b");
+  const auto read = [](std::string_view typed) {
+    std::string name;
+    while (!typed.empty())
+      append_typed(name, typed);
+    return name;
+  };
+  BOOST_TEST(read("a%2520b") == "a%2520b");
+  BOOST_TEST(read("A b") == "a%20b");
+  BOOST_TEST(read("100%") == "100%25");
+  BOOST_TEST(read("%C3%Bc%g0%2") == "%c3%bc%25g0%252");
+}
+
 BOOST_AUTO_TEST_CASE(rubbish_stays_one_bounded_line) {
   BOOST_TEST(identity_of({}, kAll) == "unknown");
   BOOST_TEST(identity_of({.client = "unix", .sender = "<>"}, kAll) == "unknown");
@@ -49,6 +64,8 @@ BOOST_AUTO_TEST_CASE(rubbish_stays_one_bounded_line) {
   BOOST_TEST(identity_of({.auth = "f\xc3\xa4r"}, kAll) == "auth:f%c3%a4r");
   const std::string long_name(5'000, 'a');
   BOOST_TEST(identity_of({.auth = long_name}, kAll).size() <= 210U);
+  const std::string foreign(5'000, '\xc3');
+  BOOST_TEST(identity_of({.auth = foreign}, kAll).size() + 1 + 64 <= kLongestSender);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

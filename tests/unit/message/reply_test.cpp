@@ -38,6 +38,30 @@ BOOST_AUTO_TEST_CASE(SC_12_a_text_is_at_most_400_octets_and_no_percent_sign_is_c
   BOOST_TEST(cut == std::string(399, 'x'));
 }
 
+BOOST_AUTO_TEST_CASE(SC_12_a_long_name_of_a_sender_takes_nothing_off_what_is_behind_it) {
+  const auto text_to = [](const std::string& sender) {
+    return replies::over_limit(
+               Verdict::over_limit(Action::reject,
+                                   {.limit = "same_message-without-list-unsubscribe/59999m",
+                                    .amount = "100% of at least 10000000 per 59999m",
+                                    .sender = sender}))
+        .text_for_libmilter();
+  };
+  const std::string behind =
+      " has mailed too many: 100%% of at least 10000000 per 59999m "
+      "(same_message-without-list-unsubscribe/59999m) [guard]";
+  std::string foreign = "auth:";
+  for (int i = 0; i < 200; ++i)
+    foreign += "%c3";
+  for (const std::string begin : {"", "x", "xx", "xxx"}) {
+    const std::string text = text_to(begin + foreign);
+    BOOST_TEST(text.starts_with(begin + "auth:%%c3%%c3"), text);
+    BOOST_TEST(text.ends_with("%%c3..." + behind), text);
+  }
+  BOOST_TEST(text_to(std::string(1'000, 'a')).ends_with("aaa..." + behind));
+  BOOST_TEST(text_to("auth:a%20b") == "auth:a%%20b" + behind);
+}
+
 BOOST_AUTO_TEST_CASE(SC_01_an_opted_out_recipient_is_refused_with_550_5_7_1_and_the_kind_of_set) {
   const Stream stream;
   const Stream* const alone[] = {&stream};
