@@ -63,7 +63,7 @@ void LookupBatch::ask(std::span<Lookup* const> lookups) {
     asked.members.clear();
     asked.answers.clear();
     asked.taken = 0;
-    asked.error.reset();
+    asked.failed.clear();
   }
   for (Lookup* lookup : lookups) {
     for (const SetName& set : lookup->sets) {
@@ -103,7 +103,7 @@ LookupBatch::Question& LookupBatch::question(const SetName& set) {
                                   [&](const Question& q) { return q.set == set; });
   if (found != questions_.end()) return *found;
   return questions_.emplace_back(
-      Question{.set = set, .key = schema_.set(set), .members = {}, .answers = {}, .error = {}});
+      Question{.set = set, .key = schema_.set(set), .members = {}, .answers = {}, .failed = {}});
 }
 
 void LookupBatch::add_commands(const Question& question) {
@@ -133,25 +133,34 @@ Result<Done> LookupBatch::take(std::span<const redis::Reply> replies) {
 
 void LookupBatch::read(Question& question, std::span<const redis::Reply> replies,
                        std::size_t& next) {
-  const auto complain = [&](Fault fault, std::string_view text) {
-    question.error = Error{fault, fmt::format("SMISMEMBER {}: {}", question.key, text)};
+  const auto complain = [&](std::size_t from, Fault fault, std::string_view text) {
+    question.failed.emplace_back(
+        from / kMembersPerCommand,
+        Error{fault, fmt::format("SMISMEMBER {}: {}", question.key, text)});
   };
   for (std::size_t from = 0; from < question.members.size(); from += kMembersPerCommand) {
     const redis::Reply& reply = replies[next++];
     const std::size_t expected = std::min(kMembersPerCommand, question.members.size() - from);
     if (reply.is_error()) {
-      complain(redis::fault_of(reply.text()), reply.text());
+      complain(from, redis::fault_of(reply.text()), reply.text());
     } else if (!reply.is_array() || reply.size() != expected) {
-      complain(Fault::garbled, "a reply of the wrong shape");
+      complain(from, Fault::garbled, "a reply of the wrong shape");
     }
     for (std::size_t i = 0; i < expected; ++i) {
       const redis::Reply& answer = reply[i];
-      if (!answer.is_integer() && !question.error) {
-        complain(Fault::garbled, "an answer that is no number");
+      if (!answer.is_integer() && question.error_of(from) == nullptr) {
+        complain(from, Fault::garbled, "an answer that is no number");
       }
       question.answers.push_back(answer.integer() != 0);
     }
   }
+}
+
+const Error* LookupBatch::Question::error_of(std::size_t member) const noexcept {
+  for (const auto& [command, error] : failed) {
+    if (command == member / kMembersPerCommand) return &error;
+  }
+  return nullptr;
 }
 
 // Answers stand in the order in which members were asked, set by set; evidence member by member. So
@@ -163,19 +172,21 @@ void LookupBatch::distribute(Lookup& lookup, std::span<const redis::Reply>& evid
   std::size_t replies = 0;
   for (std::size_t set = 0; set < lookup.sets.size(); ++set) {
     Question& asked = question(lookup.sets[set]);
-    if (asked.error) lookup.unread.push_back({set, *asked.error});
     const auto tenant = place_of(tenants, lookup.sets[set].tenant());
     replies = 0;
     for (std::size_t recipient = 0; recipient < lookup.recipients.size(); ++recipient) {
       const std::size_t spellings = lookup.recipients[recipient].members.size();
+      const Error* error = nullptr;
       for (std::size_t member = 0; member < spellings; ++member, replies += tenants.size()) {
-        const bool is_in = asked.answers[asked.taken++];
-        if (!is_in || asked.error) continue;
+        const std::size_t place = asked.taken++;
+        if (!asked.failed.empty() && error == nullptr) error = asked.error_of(place);
+        if (!asked.answers[place]) continue;
         Hit& hit = lookup.hits.emplace_back(Hit{recipient, set, member});
         if (!has_evidence) continue;
         const redis::Reply& entry = evidence[replies + tenant];
         hit.evidence = evidence_in(entry.is_error() ? entry : entry[taken[tenant]]);
       }
+      if (error != nullptr) lookup.unread.push_back({recipient, set, *error});
     }
     if (has_evidence) ++taken[tenant];
   }

@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace optout {
@@ -35,8 +36,9 @@ struct Hit {
   EvidenceReply evidence{};  // where it was asked for
 };
 
-// A set asked for about which there is no answer.
-struct UnreadSet {
+// A recipient about whom there is no answer, for one spelling at least, in a set asked for.
+struct Unread {
+  std::size_t recipient;
   std::size_t set;
   Error error;
 };
@@ -46,7 +48,7 @@ struct Lookup {
   std::span<const SetName> sets;
   FetchEvidence fetch = FetchEvidence::if_listed;
   std::vector<Hit> hits{};  // the answer, ordered by recipient, then set, then member
-  std::vector<UnreadSet> unread{};
+  std::vector<Unread> unread{};
 };
 
 // The question for the evidence of one member in one set, and what its reply says.
@@ -67,8 +69,8 @@ public:
 
   const redis::Commands& commands() const noexcept { return commands_; }
 
-  // Fills the answers of every lookup: a set that cannot be read is the trouble of those who asked
-  // for it. Or says why nobody can be told anything.
+  // Fills the answers of every lookup: a command that has no answer is the trouble of those whose
+  // members it asks for. Or says why nobody can be told anything.
   Result<Done> take(std::span<const redis::Reply> replies);
 
 private:
@@ -80,7 +82,9 @@ private:
     std::vector<std::string_view> members;  // empty: not asked in this batch
     std::vector<bool> answers;
     std::size_t taken = 0;
-    std::optional<Error> error;
+    std::vector<std::pair<std::size_t, Error>> failed;  // commands, by number
+
+    const Error* error_of(std::size_t member) const noexcept;
   };
   Question& question(const SetName& set);
   void add_commands(const Question& question);

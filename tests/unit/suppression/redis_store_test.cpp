@@ -204,6 +204,44 @@ BOOST_FIXTURE_TEST_CASE(evidence_that_cannot_be_read_does_not_outvote_the_set, F
   BOOST_TEST((of_bob->front().front().doubt->fault == Fault::wrong_type));
 }
 
+// Redis refuses the second of two commands: such as are of more than a thousand members.
+class RefusesSecond final : public redis::Executor {
+public:
+  explicit RefusesSecond(redis::Executor& redis) : redis_(redis) {}
+  Result<std::vector<redis::Reply>> run(const redis::Commands& commands,
+                                        redis::Clock::time_point deadline, Repeat repeat) override {
+    auto replies = redis_.run(commands, deadline, repeat);
+    if (replies && replies->size() > 2)
+      (*replies)[1] = redis::Reply(redis::Reply::Kind::error, "BUSY Redis is busy");
+    return replies;
+  }
+  std::chrono::milliseconds timeout() const override { return redis_.timeout(); }
+
+private:
+  redis::Executor& redis_;
+};
+
+BOOST_FIXTURE_TEST_CASE(who_is_known_to_have_opted_out_is_known_though_others_cannot_be_asked_for,
+                        Fresh) {
+  shared_redis().cli({"SADD", "optout:set:global", "p0@example.com", "p999@example.com"});
+  std::vector<Spellings> people;
+  for (int i = 0; i < 999; ++i)
+    people.push_back({{"p" + std::to_string(i) + "@example.com"}});
+  // Of one the second spelling is the first that is not asked for.
+  people.push_back({{"p999@example.com", "@example.com"}});
+  people.push_back({{"p1000@example.com"}});
+  RefusesSecond refuses(*client);
+  const auto answers = make_redis_store(refuses, "optout:", {})->find(people, {&kGlobal, 1});
+  BOOST_REQUIRE(answers);
+  for (const std::size_t listed : {0U, 999U}) {
+    BOOST_REQUIRE((*answers)[listed].size() == 1U);
+    BOOST_TEST(!(*answers)[listed].front().doubt.has_value());
+  }
+  BOOST_TEST((*answers)[1].empty());
+  BOOST_REQUIRE(answers->back().size() == 1U);
+  BOOST_TEST(answers->back().front().doubt.has_value());
+}
+
 BOOST_FIXTURE_TEST_CASE(a_set_that_cannot_be_read_is_the_trouble_of_those_who_asked_for_it, Fresh) {
   shared_redis().cli({"SET", "optout:set:list:broken.example.com", "no set"});
   shared_redis().cli({"SADD", "optout:set:global", "ann@example.com"});
