@@ -77,8 +77,9 @@ Reply Transaction::decide(Mta& mta) {
   MessageVerdict verdict = judge_message(stream(), headers_.list_id(), ask(recipients, guard));
   if (exempt != Exemption::none && verdict.message.action == Action::accept)
     verdict.message = Verdict::exempt(exempt);
+  if (guard) tell_guard(*guard, verdict, recipients);
   const auto fields = exempt == Exemption::none ? plan_fields(verdict, recipients) : std::nullopt;
-  if (guard) judge_bulk_of(*guard, verdict, recipients, mta);
+  if (guard) guarding_.judge(*guard, verdict, facts_, mta);
   return carry_out(verdict, recipients, fields, mta);
 }
 
@@ -103,8 +104,9 @@ void Transaction::note_refused(Mta& mta) {
   guarding_.note_opted_out(stream(), std::exchange(refused_, {}), !enforces(), facts_, mta);
 }
 
-void Transaction::judge_bulk_of(GuardCheck& guard, MessageVerdict& verdict,
-                                std::span<Recipient* const> recipients, Mta& mta) {
+// Of everybody as they are, whatever else the message is refused for.
+void Transaction::tell_guard(GuardCheck& guard, const MessageVerdict& verdict,
+                             std::span<Recipient* const> recipients) {
   std::vector<Person> stay;
   std::vector<Person> opted_out = std::exchange(refused_, {});
   for (std::size_t i = 0; i < recipients.size(); ++i) {
@@ -122,7 +124,6 @@ void Transaction::judge_bulk_of(GuardCheck& guard, MessageVerdict& verdict,
     guard.ask(std::move(stay), std::move(opted_out));
     guard.ask_alone();
   }
-  guarding_.judge(guard, verdict, facts_, mta);
 }
 
 std::optional<FieldPlan> Transaction::plan_fields(MessageVerdict& verdict,

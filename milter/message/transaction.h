@@ -101,8 +101,8 @@ private:
   std::optional<GuardCheck> guard_check(Exemption exempt, std::span<Recipient* const> recipients,
                                         Mta& mta) const;
   void note_refused(Mta& mta);
-  void judge_bulk_of(GuardCheck& guard, MessageVerdict& verdict,
-                     std::span<Recipient* const> recipients, Mta& mta);
+  void tell_guard(GuardCheck& guard, const MessageVerdict& verdict,
+                  std::span<Recipient* const> recipients);
   // The List-Unsubscribe fields of a message with this verdict; nothing where they are none of our
   // business. Where there will be none, and the stream requires one, `verdict` becomes what that
   // means.
