@@ -147,7 +147,8 @@ BOOST_AUTO_TEST_CASE(every_key_in_redis_is_in_the_manual_and_no_other) {
         schema.set(SetName("block")), schema.set(SetName::list("LIST")),
         schema.set(SetName::stream("STREAM")), guard.state("SENDER"), guard.senders(),
         guard.tally("SENDER", "recipients/1h"), guard.passed("SENDER"),
-        guard.claim("SENDER", "trip:recipients/1h")})
+        guard.message("SENDER", "MESSAGE"), guard.messages("SENDER"),
+        guard.claim("SENDER", "trip:recipients/1h", false)})
     keys.insert(stem(key));
   Words described;
   std::istringstream lines(section(read("packaging/man/optout-milter-redis.7"), "KEYS"));
