@@ -64,8 +64,8 @@ public:
   virtual ~SuppressionStore() = default;
 
   // Answers for each recipient, in the order given. One round trip however many recipients,
-  // spellings and sets there are, and for evidence what `fetch` says. Whom a single set was not read
-  // for may be in it (Listing::doubt). Fault::schema_missing if the store has not been
+  // spellings and sets there are, and for evidence what `fetch` says. Whom a single set was not
+  // read for may be in it (Listing::doubt). Fault::schema_missing if the store has not been
   // initialised (an empty Redis is not "nobody"). `along` travels in the same round trip, if not
   // null, and where there is one.
   virtual Result<std::vector<Answer>> find(std::span<const Spellings> recipients,

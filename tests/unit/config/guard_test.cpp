@@ -197,7 +197,8 @@ BOOST_DATA_TEST_CASE(what_matches_no_sender_is_refused,
 
 BOOST_AUTO_TEST_CASE(a_user_whose_name_the_guard_changes_is_matched_all_the_same) {
   const std::vector<IdentityKind> kinds = {IdentityKind::auth};
-  for (const std::string name : {"CRM", "Domain\\Ann", "realm/ann", "müller", "ann smith", "100%"}) {
+  for (const std::string name :
+       {"CRM", "Domain\\Ann", "realm/ann", "müller", "ann smith", "100%"}) {
     const std::string identity = identity_of({.auth = name}, kinds);
     BOOST_TEST(glob_matches(who("auth:" + name), identity), name);
     BOOST_TEST(who(identity) == identity);  // pasted
