@@ -35,6 +35,7 @@ std::vector<std::string> needs_restart(const Config& running, const Config& next
 
 std::vector<std::string> all_that_need_restart() {
   std::vector<std::string> settings;
+  settings.reserve(kFixed.size());
   for (const Fixed& fixed : kFixed)
     settings.emplace_back(fixed.setting);
   return settings;
