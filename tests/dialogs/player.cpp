@@ -4,6 +4,7 @@
 #include "dialogs/message_fields.h"
 #include "dialogs/unsubscribing.h"
 #include "support/http.h"
+#include "support/process.h"
 #include "support/yaml_merge.h"
 
 #include <fmt/format.h>
@@ -224,7 +225,18 @@ void Player::change_set(const std::string& verb, std::string_view rest) {
   must_succeed(milter_->ctl(arguments));
 }
 
+// The daemon serves before it has looked at Redis for the first time, of its own accord: were that
+// still under way, what the dialog asks would not be the first to find Redis gone.
+void Player::wait_for_first_look() {
+  milter_->log().will_have("the suppression sets are there");
+  if (!milter_->log().has("metrics on ")) return;
+  wait_until(
+      [this] { return milter_->metrics().find("\noptout_redis_up 1") != std::string::npos; });
+}
+
 void Player::redis_step(const Step& step) {
+  const bool goes_away = step.rest == "stop" || step.rest == "freeze";
+  if (goes_away && milter_ != nullptr) wait_for_first_look();
   if (step.rest == "stop") return redis_.stop();
   if (step.rest == "start") return redis_.start();
   if (step.rest == "freeze") return redis_.freeze();

@@ -53,6 +53,7 @@ private:
   std::string configuration(std::string_view config) const;
   std::string with_files(std::string_view config) const;
   void change_set(const std::string& verb, std::string_view rest);
+  void wait_for_first_look();
   void redis_step(const Step& step);
   void metric_step(std::string_view rest) const;
   bool about_sets(const Step& step);
