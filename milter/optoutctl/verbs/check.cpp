@@ -36,8 +36,8 @@ public:
                   "configuration names",
                   "The same as --set list:ID");
     verb->footer(
-        "Exit: 0 at least one is listed; 1 none is; 65 some are no addresses; other codes: "
-        "optoutctl(1).");
+        "Exit: 0 at least one is listed; 1 none is; 65 some are no well-formed addresses; other "
+        "codes: optoutctl(1).");
     return verb;
   }
 
@@ -91,7 +91,11 @@ public:
         break;
       }
       bool told = false;
-      std::string note = unfit(subject);  // for the row that says "not listed", if it comes to that
+      bool counted = false;
+      // What is no well-formed address is looked up as it stands, as it may be in a set like that.
+      // That it is not says nothing of the person who is meant.
+      const std::string doubt = unfit(subject);
+      std::string note = doubt;  // for the row of whom no set has
       for (const Listing& listing : *found) {
         const bool of_others = listing.set.tenant() != tenant && !listing.set.is_foreign();
         if (!tenant.empty() && of_others) continue;  // the store tells of the common ones, too
@@ -101,10 +105,15 @@ public:
         }
         told = true;
         const bool counts = !listing.evidence || !listing.evidence->expired_at(now_);
-        somebody = somebody || counts;
+        counted = counted || counts;
         results.row(row_of(subject, listing, counts, config.addresses));
       }
-      if (!told) results.row(row_of(subject, false, note));
+      somebody = somebody || counted;
+      const bool unclear = !counted && !never_listed && !doubt.empty();
+      cannot_tell = cannot_tell || unclear;
+      if (!told) results.row(row_of(subject, unclear ? Cell() : Cell(false), note));
+      if (unclear && context.quiet())
+        context.complain(fmt::format("{}: {}", log::escaped(subject.typed), doubt));
     }
     results.finish();
     if (failure) throw trouble_with_redis(*failure, config.redis);
