@@ -107,6 +107,34 @@ BOOST_AUTO_TEST_CASE(sets_that_nothing_names_can_be_asked_for) {
   BOOST_TEST(admin({"check", "bob@example.com", "--set", "key:crm:gone"}).exit_status == 0);
 }
 
+// Whom a CRM has put into the set of a list, without evidence.
+BOOST_AUTO_TEST_CASE(the_sets_of_lists_that_have_been_seen_are_asked_for_by_themselves) {
+  ReadyAdmin admin;
+  const Words record{"news.example.com", "ref=1a2b3c4d first_seen=2026-03-02T10:00:00Z"};
+  admin.redis().cli({"HSET", "optout:lists", record[0], record[1]});
+  admin.redis().cli({"SADD", "optout:set:list:news.example.com", "ann@example.com"});
+  BOOST_TEST(admin.json({"check", "ann@example.com"})[0].at("set") == "list:news.example.com");
+  BOOST_TEST(admin({"check", "bob@example.com"}).exit_status == 1);
+
+  admin.redis().cli({"HSET", "optout:acme:lists", record[0], record[1]});
+  admin.redis().cli({"SADD", "optout:acme:set:list:news.example.com", "carl@example.com"});
+  const auto rows = admin.json({"check", "--tenant", "acme", "carl@example.com"});
+  BOOST_TEST(rows[0].at("tenant") == "acme");
+  BOOST_TEST(admin({"check", "--tenant", "acme", "ann@example.com"}).exit_status == 1);
+
+  BOOST_TEST(admin({"remove", "ann@example.com", "--all-sets", "--because", "asked"}).exit_status ==
+             0);
+  BOOST_TEST(admin({"check", "ann@example.com"}).exit_status == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_set_of_a_list_that_cannot_be_read_leaves_check_uncertain) {
+  ReadyAdmin admin;
+  admin.redis().cli(
+      {"HSET", "optout:lists", "news.example.com", "ref=1a2b3c4d first_seen=2026-03-02T10:00:00Z"});
+  admin.redis().cli({"SET", "optout:set:list:news.example.com", "no set"});
+  BOOST_TEST(admin({"check", "ann@example.com"}).exit_status == 78);
+}
+
 BOOST_AUTO_TEST_CASE(sets_that_a_stream_honours_are_asked_for_by_themselves) {
   ReadyAdmin admin;
   admin.configure(

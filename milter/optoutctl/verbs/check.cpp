@@ -4,6 +4,7 @@
 
 #include "log/log.h"
 #include "optoutctl/inputs.h"
+#include "optoutctl/seen_lists.h"
 #include "optoutctl/sets.h"
 #include "optoutctl/subject.h"
 #include "optoutctl/trouble.h"
@@ -31,10 +32,11 @@ public:
         program.add_subcommand("check", "Tell who has opted out, of what, since when and why");
     verb->add_option("ADDRESS", addresses_,
                      "ann@example.com, @example.com for a whole domain, or - for stdin");
-    sets_.declare(*verb,
-                  "Ask for this set as well: a list:ID or key:NAME that neither evidence nor "
-                  "configuration names",
-                  "The same as --set list:ID");
+    sets_.declare(
+        *verb,
+        "Ask for this set as well: the list:ID of a list that has not been seen yet, or a "
+        "key:NAME that no stream honours",
+        "The same as --set list:ID");
     verb->footer(
         "Exit: 0 at least one is listed; 1 none is; 65 some are no well-formed addresses; other "
         "codes: optoutctl(1).");
@@ -48,8 +50,11 @@ public:
     const Config& config = context.config();
     const std::string& tenant = sets_.tenant();
     warn_of_unknown_tenant(context, config, tenant);
-    const std::vector<SetName> asked =
-        together(tenant.empty() ? known_sets(config) : known_sets_of(tenant, config), extra);
+    const auto of_lists = seen_list_sets(context, tenant);
+    if (!of_lists) throw trouble_with_redis(of_lists.error(), config.redis);
+    const std::vector<SetName> asked = together(
+        together(tenant.empty() ? known_sets(config) : known_sets_of(tenant, config), extra),
+        *of_lists);
 
     Results results = context.results({{"address"},
                                        {"key", "address"},

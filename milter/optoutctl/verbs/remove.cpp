@@ -3,6 +3,7 @@
 
 #include "log/log.h"
 #include "optoutctl/inputs.h"
+#include "optoutctl/seen_lists.h"
 #include "optoutctl/sets.h"
 #include "optoutctl/subject.h"
 #include "optoutctl/text.h"
@@ -62,6 +63,9 @@ public:
     const std::vector<SetName> sets = sets_.to_change();
     Inputs inputs(std::move(addresses_), "remove");
     warn_of_unknown_tenant(context, context.config(), sets_.tenant());
+    const auto of_lists = seen_list_sets(context, sets_.tenant());
+    if (!of_lists) throw trouble_with_redis(of_lists.error(), context.config().redis);
+    of_lists_ = *of_lists;
 
     Results results = context.results(
         {{"address"}, {"key", "address"}, {"set"}, {"result"}, {"why"}, {"tenant"}});
@@ -131,8 +135,10 @@ private:
 
   Result<std::vector<Listing>> listings_of(Context& context, const Subject& subject,
                                            const std::vector<SetName>& named) const {
-    const std::vector<SetName> asked = together(together(known_sets(context.config()), named),
-                                                known_sets_of(sets_.tenant(), context.config()));
+    const std::vector<SetName> asked =
+        together(together(together(known_sets(context.config()), named),
+                          known_sets_of(sets_.tenant(), context.config())),
+                 of_lists_);
     auto found =
         context.store().listings(spellings(subject.key, {}, context.config().addresses), asked);
     if (found)
@@ -181,6 +187,7 @@ private:
   SetFlags sets_;
   bool all_sets_ = false;
   std::string by_;
+  std::vector<SetName> of_lists_;        // that somebody has left
   std::vector<std::string> afterwards_;  // what to say once the results are out
 };
 
