@@ -36,6 +36,24 @@ std::string why_nobody(const Subject& subject) {
   return looks_like_a_domain(subject.typed) ? "not a domain" : "not an address";
 }
 
+// Whether this is more than a malformed address: a line of a table ("ann@example.com;Ann"), what
+// stands in a header ("Ann <ann@example.com>"), or an address in quotes.
+bool looks_like_a_line(std::string_view typed) {
+  if (typed.starts_with('<') && typed.ends_with('>')) typed = typed.substr(1, typed.size() - 2);
+  if (typed.ends_with('"')) return true;
+  bool quoted = false;
+  for (std::size_t i = 0; i < typed.size(); ++i) {
+    if (typed[i] == '"') {
+      quoted = !quoted;
+    } else if (quoted && typed[i] == '\\') {
+      ++i;
+    } else if (!quoted && std::string_view("<>;,").find(typed[i]) != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Subject subject_of(const Input& input) {
@@ -56,6 +74,7 @@ std::string unfit(const Subject& subject, Reviewed reviewed) {
   if (!subject.wrong.empty()) return subject.wrong;
   if (subject.key.status == KeyStatus::raw) {
     if (subject.typed.find('@') == std::string::npos) return "not a whole address: no @domain";
+    if (looks_like_a_line(subject.typed)) return "one bare address a line: cut the column out";
     if (reviewed == Reviewed::no)
       return subject.whole_domain() ? "not a well-formed domain" : "not a well-formed address";
   }

@@ -136,6 +136,23 @@ BOOST_AUTO_TEST_CASE(AD_15_what_cannot_be_normalised_is_added_only_if_that_is_as
   BOOST_TEST(admin.redis().cli({"SCARD", "optout:set:global"}) == "0");
 }
 
+// What --raw would add of these stops no mail.
+BOOST_AUTO_TEST_CASE(lines_of_tables_and_headers_are_refused_even_with_raw) {
+  ReadyAdmin admin;
+  for (const std::string line :
+       {"ann@y.example;Ann;Meyer", R"("quoted@x.example")", R"("Ann Meyer" <disp@x.example>)",
+        "a1@b.example,c1@d.example", "Ann <ann@example.net>"}) {
+    const Finished refused = admin({"add", "-"}, line + "\n");
+    BOOST_TEST(refused.exit_status == 65, line);
+    BOOST_TEST(refused.out.find("one bare address a line: cut the column out") != std::string::npos,
+               refused.out);
+    BOOST_TEST(refused.err.find("--raw") == std::string::npos, refused.err);
+    BOOST_TEST(admin({"add", "--raw", "-"}, line + "\n").exit_status == 65, line);
+  }
+  BOOST_TEST(admin({"add", R"("a,b;<c>"@example.com)", "<dan@example.com>"}).exit_status == 0);
+  BOOST_TEST(admin({"add", "--raw", R"("a,b"@xn--a.ws)"}).exit_status == 0);
+}
+
 BOOST_AUTO_TEST_CASE(AD_15_so_is_a_whole_domain) {
   ReadyAdmin admin;
   const Finished refused = admin({"add", "@XN--A.ws."});
