@@ -78,6 +78,10 @@ std::string unfit(const Subject& subject, Reviewed reviewed) {
     if (reviewed == Reviewed::no)
       return subject.whole_domain() ? "not a well-formed domain" : "not a well-formed address";
   }
+  if (subject.key.key.starts_with("*@")) {
+    return fmt::format("* stands for itself here: everybody at a domain is {}",
+                       subject.key.key.substr(1));
+  }
   return std::string(unfit_to_add(subject.key.key));
 }
 

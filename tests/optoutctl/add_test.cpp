@@ -153,6 +153,17 @@ BOOST_AUTO_TEST_CASE(lines_of_tables_and_headers_are_refused_even_with_raw) {
   BOOST_TEST(admin({"add", "--raw", R"("a,b"@xn--a.ws)"}).exit_status == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_star_is_refused_with_what_a_whole_domain_is_called) {
+  ReadyAdmin admin;
+  for (const Words& words : {Words{"add", "*@wild.example"}, {"add", "--raw", "*@wild.example"}}) {
+    const Finished refused = admin(words);
+    BOOST_TEST(refused.exit_status == 65);
+    BOOST_TEST(refused.out.find("everybody at a domain is @wild.example") != std::string::npos,
+               refused.out);
+  }
+  BOOST_TEST(admin({"add", "a*b@wild.example"}).exit_status == 0);
+}
+
 BOOST_AUTO_TEST_CASE(AD_15_so_is_a_whole_domain) {
   ReadyAdmin admin;
   const Finished refused = admin({"add", "@XN--A.ws."});
