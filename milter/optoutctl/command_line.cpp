@@ -175,7 +175,11 @@ int run_command_line(int argc, char** argv) {
     if (app != &last) continue;
     const Globals globals = understood(typed);
     Context context(globals);
-    return verb->run(context);
+    try {
+      return verb->run(context);
+    } catch (const Trouble& trouble) {
+      throw Trouble(trouble.exit_code(), context.with_config_named(trouble.what()));
+    }
   }
   throw wrong_usage("which verb?" + see_help_of(last));
 }

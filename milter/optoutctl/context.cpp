@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 namespace optout {
@@ -16,6 +17,7 @@ namespace {
 // A person waits longer than a mail does: the daemon's deadline would make a slow link look like an
 // outage.
 constexpr std::chrono::milliseconds kPatience{3000};
+constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
 
 }  // namespace
 
@@ -60,12 +62,30 @@ void Context::say(std::string_view sentence) const {
 void Context::complain(std::string_view sentence) const {
   std::fflush(
       stdout);  // on a terminal, talk and results come in the order in which they were written
-  fmt::print(stderr, "optoutctl: {}\n", sentence);
+  fmt::print(stderr, "optoutctl: {}\n", with_config_named(sentence));
 }
 
 std::string Context::command(std::string_view verb) const {
   if (globals_.config_file == kDefaultConfigFile) return fmt::format("optoutctl {}", verb);
   return fmt::format("optoutctl -c {} {}", shell_quoted(globals_.config_file), verb);
+}
+
+std::string Context::with_config_named(std::string_view text) const {
+  constexpr std::string_view kProgram = "optoutctl ";
+  constexpr std::array<std::string_view, 10> kVerbs{"init",    "add",  "remove", "check", "lists",
+                                                    "explain", "keys", "token",  "guard", "doctor"};
+  std::string out;
+  std::size_t done = 0;
+  for (auto at = text.find(kProgram); at != std::string_view::npos;
+       at = text.find(kProgram, done)) {
+    const std::string_view rest = text.substr(at + kProgram.size());
+    const std::string_view word = rest.substr(0, rest.find_first_not_of(kLetters));
+    const bool is_command = std::find(kVerbs.begin(), kVerbs.end(), word) != kVerbs.end();
+    out += text.substr(done, at - done);
+    out += is_command ? command("") : std::string(kProgram);
+    done = at + kProgram.size();
+  }
+  return out.append(text.substr(done));
 }
 
 }  // namespace optout

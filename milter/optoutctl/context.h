@@ -53,6 +53,10 @@ public:
   // how a command that we suggest begins.
   std::string command(std::string_view verb) const;
 
+  // `text` with -c in the commands of ours that it names ("run: optoutctl init"), as above: pasted
+  // without it they would act on another Redis. say() and complain() see to it themselves.
+  std::string with_config_named(std::string_view text) const;
+
 private:
   const Globals& globals_;  // must outlive the context
   std::optional<Config> config_;

@@ -316,7 +316,7 @@ BOOST_AUTO_TEST_CASE(without_redis_the_steps_are_told_and_that_nobody_can_tell) 
   const Finished unchecked = shop.explain({"--to", "ann@example.com"});
   BOOST_TEST(unchecked.exit_status == 0);
   BOOST_TEST(has(unchecked.out, "gets the message: accept (unchecked, schema_missing: "));
-  BOOST_TEST(has(unchecked.err, "optoutctl init"));
+  BOOST_TEST(has(unchecked.err, "optoutctl -c " + shop.file("optout-milter.yaml") + " init"));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_written) {

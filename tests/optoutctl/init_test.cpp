@@ -12,9 +12,27 @@ BOOST_AUTO_TEST_CASE(before_it_a_check_cannot_tell_and_names_the_command) {
   Admin admin;
   const Finished done = admin({"check", "ann@example.com"});
   BOOST_TEST(done.exit_status == 78);
-  BOOST_TEST(done.err.find("optoutctl init") != std::string::npos, done.err);
+  BOOST_TEST(done.err.find(" init") != std::string::npos, done.err);
   BOOST_TEST(done.err.find("no ") != std::string::npos);
   BOOST_TEST(done.out.empty());
+}
+
+// Pasted without -c, they would mark the Redis of another configuration.
+BOOST_AUTO_TEST_CASE(commands_that_are_named_name_the_configuration_too) {
+  Admin admin;
+  for (const Words& words : {Words{"check", "ann@example.com"},
+                             {"add", "ann@example.com"},
+                             {"lists"},
+                             {"guard", "list"},
+                             {"guard", "release", ""},
+                             {"remove", "ann@example.com"},
+                             {"doctor"}}) {
+    const Finished done = admin(words);
+    const std::string said = done.out + done.err;
+    BOOST_TEST(said.find("optoutctl -c ") != std::string::npos, words[0] + ": " + said);
+    for (const char* verb : {"init", "remove ", "guard ", "doctor"})
+      BOOST_TEST(said.find(std::string("optoutctl ") + verb) == std::string::npos, said);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(before_it_nothing_can_be_added) {

@@ -90,7 +90,8 @@ private:
 
   void print(const Context& context) {
     const Marks& marks = marks_of_terminal();
-    doctor::examine(patient_, [&](const Finding& finding) {
+    doctor::examine(patient_, [&](const Finding& told) {
+      const Finding finding = with_config_named(context, told);
       ++counts_[index(finding.state)];
       const std::string_view mark = finding.state == State::good       ? marks.good
                                     : finding.state == State::doubtful ? marks.doubtful
@@ -107,7 +108,8 @@ private:
 
   void tabulate(const Context& context) {
     Results results = context.results({{"check"}, {"state"}, {"found"}, {"why"}, {"fix"}});
-    doctor::examine(patient_, [&](const Finding& finding) {
+    doctor::examine(patient_, [&](const Finding& told) {
+      const Finding finding = with_config_named(context, told);
       ++counts_[index(finding.state)];
       const auto text_or_nothing = [](const std::string& text) {
         return text.empty() ? Cell() : Cell(text);
@@ -115,6 +117,13 @@ private:
       results.row({finding.check, std::string(to_string(finding.state)), finding.found,
                    text_or_nothing(finding.why), text_or_nothing(fix_text(finding))});
     });
+  }
+
+  static Finding with_config_named(const Context& context, Finding finding) {
+    finding.found = context.with_config_named(finding.found);
+    for (std::string& line : finding.fix)
+      line = context.with_config_named(line);
+    return finding;
   }
 
   static std::string shown(const std::string& text) { return log::escaped(text, kLongestText); }
