@@ -1,11 +1,13 @@
 #include "optoutctl/guarded_sender.h"
 
 #include "address/ascii.h"
+#include "config/sender_pattern.h"
 #include "guard/identity.h"
 #include "log/log.h"
 #include "optoutctl/text.h"
 #include "optoutctl/trouble.h"
 #include "suppression/record_words.h"
+#include "util/glob.h"
 #include "util/ip_network.h"
 #include "util/suggest.h"
 
@@ -55,6 +57,28 @@ std::string sender_name(std::string_view typed, std::string_view example) {
   return name;
 }
 
+void check_can_send(const Config& config, std::string_view name) {
+  std::string_view who = name;
+  for (const Stream& stream : config.streams) {
+    const std::string ending = "/" + stream.name;
+    if (!stream.guard || !name.ends_with(ending)) continue;
+    who = name.substr(0, name.size() - ending.size());
+  }
+  if (const auto slash = who.rfind('/');
+      slash != std::string_view::npos && kind_of(who) != "client:") {
+    throw wrong_usage(fmt::format("{}: no stream {} has limits of its own", log::escaped(name),
+                                  log::escaped(who.substr(slash + 1))));
+  }
+  const auto parsed = sender_identity_type().parse(who);
+  if (const auto* problem = std::get_if<Problem>(&parsed))
+    throw wrong_usage(log::escaped(problem->text));
+  if (is_glob(who)) {
+    throw wrong_usage(
+        fmt::format("{} is a pattern: name one sender, or set limits for them in guard.senders",
+                    log::escaped(name)));
+  }
+}
+
 GuardedSender guarded_sender(const Config& config, std::string name) {
   GuardOptions options = config.guard;
   options.mode = GuardMode::enforce;  // the limits are asked for, not whether they are in force
@@ -87,6 +111,7 @@ void say_not_found(Context& context, std::string_view sender, std::string_view w
     return name.starts_with(std::string(sender) + "/");
   });
   if (of_stream != names.end()) meant = *of_stream;
+  if (meant == sender) meant = {};  // it is known, but not for this
   context.say(fmt::format(
       "{}: {}{}", log::escaped(sender), what,
       meant.empty() ? fmt::format("\n  to see who there is: {}", context.command("guard list"))

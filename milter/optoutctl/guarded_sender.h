@@ -21,6 +21,10 @@ inline CLI::App& guard_group(CLI::App& program) {
 // no name at all; `example` is what to type instead, such as "guard show crm".
 std::string sender_name(std::string_view typed, std::string_view example);
 
+// Throws Trouble where no mail can come from `name`: what the configuration would refuse in
+// guard.senders[].who, a pattern, or a stream without limits of its own.
+void check_can_send(const Config& config, std::string_view name);
+
 // The sender with the limits that the configuration has for it; none where it has none. "auth:crm/
 // newsletters" has those of the stream.
 GuardedSender guarded_sender(const Config& config, std::string name);

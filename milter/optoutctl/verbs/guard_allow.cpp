@@ -92,8 +92,8 @@ public:
         "allow", "Let a sender mail more people than its limits say, for a while");
     verb->add_option("SENDER", typed_, "auth:crm, or just crm");
     verb->add_option("WORDS", words_,
-                     "\"20000 for 2h\", from now: so many different people, for 1m to 31d; \"0\" "
-                     "ends an allowance");
+                     "20000 for 2h, from now: so many different people, for 1m to 31d; 0 ends an "
+                     "allowance");
     verb->add_flag("--stop", stop_, "End the allowance");
     verb->add_option("--reason", reason_, "Why, in your words; kept in the stream of events")
         ->type_name("TEXT");
@@ -111,6 +111,7 @@ public:
     check_length("--reason", reason_);
     check_length("--by", by_);
     if (by_.empty()) by_ = who_runs_this();
+    if (wanted.people != 0) check_can_send(context.config(), name);
     const GuardedSender sender = guarded_sender(context.config(), name);
     return wanted.people == 0 ? end(context, sender) : allow(context, sender, wanted);
   }
