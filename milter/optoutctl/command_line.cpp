@@ -1,6 +1,7 @@
 #include "optoutctl/command_line.h"
 
 #include "log/log.h"
+#include "optoutctl/text.h"
 #include "optoutctl/trouble.h"
 #include "util/suggest.h"
 
@@ -102,6 +103,12 @@ Trouble unknown_argument(const CLI::App& app, std::string_view argument) {
   if (!argument.starts_with('-')) {
     return wrong_usage(
         fmt::format("too many arguments: {}{}", log::escaped(argument), see_help_of(app)));
+  }
+  if (argument.find('@') != std::string_view::npos && !argument.starts_with("--")) {
+    return wrong_usage(fmt::format(
+        "no such flag: {0}\n  an address that begins with - stands behind --: optoutctl "
+        "{1}-- {2}",
+        log::escaped(argument), typed_name(app), shell_quoted(log::escaped(argument))));
   }
   std::vector<std::string> flags;
   for (const CLI::Option* option : app.get_options()) {

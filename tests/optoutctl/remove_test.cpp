@@ -52,9 +52,32 @@ BOOST_AUTO_TEST_CASE(other_sets_stay_and_are_named_with_the_command_that_empties
   const Finished done = admin({"remove", "ann@example.com", "--because", "asked"});
   BOOST_TEST(done.exit_status == 0);
   BOOST_TEST(done.err.find("still listed in complaint") != std::string::npos, done.err);
-  BOOST_TEST(done.err.find("remove ann@example.com --set complaint --because") != std::string::npos,
-             done.err);
+  BOOST_TEST(
+      done.err.find("remove --set complaint --because '…' ann@example.com\n") != std::string::npos,
+      done.err);
   BOOST_TEST(admin({"check", "ann@example.com"}).exit_status == 0);
+}
+
+// Or the record would say nothing for good.
+BOOST_AUTO_TEST_CASE(LG_18_what_stands_for_a_reason_in_a_suggestion_is_none) {
+  ReadyAdmin admin;
+  admin({"add", "ann@example.com"});
+  for (const char* placeholder : {"…", "..."})
+    BOOST_TEST(admin({"remove", "ann@example.com", "--because", placeholder}).exit_status == 64);
+  BOOST_TEST(admin({"check", "ann@example.com"}).exit_status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_begins_with_a_hyphen_is_suggested_behind_two) {
+  ReadyAdmin admin;
+  BOOST_TEST(
+      admin({"add", "--set", "global", "--set", "block", "--", "-ann@example.com"}).exit_status ==
+      0);
+  const Finished done = admin({"remove", "--because", "asked", "--", "-ann@example.com"});
+  BOOST_TEST(done.err.find("--set block --because '…' -- -ann@example.com\n") != std::string::npos,
+             done.err);
+  const Finished flag = admin({"add", "-ann@example.com"});
+  BOOST_TEST(flag.exit_status == 64);
+  BOOST_TEST(flag.err.find("optoutctl add -- -ann@example.com\n") != std::string::npos, flag.err);
 }
 
 BOOST_AUTO_TEST_CASE(all_sets_means_lists_and_streams_too) {

@@ -38,7 +38,7 @@ public:
           fmt::format("this Redis may evict opt-outs when its memory is full (maxmemory-policy {})",
                       log::escaped(**policy));
       const std::string remedy =
-          fmt::format("\n  run: {}, and set it in redis.conf",
+          fmt::format("\n  in redis.conf: maxmemory-policy noeviction\n  and run: {}",
                       redis_cli(config.redis, "config set maxmemory-policy noeviction"));
       if (!context.yes()) throw Trouble(EX_CONFIG, sentence + ": not initialised" + remedy);
       context.complain("warning: " + sentence + remedy);

@@ -53,6 +53,9 @@ public:
           "--because is missing: why may they be mailed again?\n"
           "  try: optoutctl remove ann@example.com --because \"asked by phone, ticket 4711\"");
     }
+    // Of the commands that we suggest, and of manuals.
+    if (trimmed(because_) == "…" || trimmed(because_) == "...")
+      throw wrong_usage("--because: write why they may be mailed again, in your words");
     if (because_.size() > kLongestBecause) {
       throw wrong_usage(fmt::format("--because: {} bytes are too many; {} are kept",
                                     because_.size(), kLongestBecause));
@@ -175,10 +178,10 @@ private:
       const std::string through =
           target == subject.key.key ? "" : " through " + log::escaped(target);
       afterwards_.push_back(fmt::format(
-          "{} is still listed in {}{}; to remove: {} {} --set {}{} --because …", who, set, through,
-          context.command("remove"), shell_quoted(log::escaped(target)),
-          shell_quoted(log::escaped(listing.set.text())),
-          listing.set.tenant().empty() ? "" : fmt::format(" --tenant {}", listing.set.tenant())));
+          "{} is still listed in {}{}; to remove: {} --set {}{} --because '…' {}{}", who, set,
+          through, context.command("remove"), shell_quoted(log::escaped(listing.set.text())),
+          listing.set.tenant().empty() ? "" : fmt::format(" --tenant {}", listing.set.tenant()),
+          target.starts_with('-') ? "-- " : "", shell_quoted(log::escaped(target))));
     }
   }
 
