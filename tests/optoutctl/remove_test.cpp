@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 using namespace optout::test;
 
 BOOST_AUTO_TEST_SUITE(remove_)
@@ -80,6 +82,18 @@ BOOST_AUTO_TEST_CASE(what_begins_with_a_hyphen_is_suggested_behind_two) {
   BOOST_TEST(flag.err.find("optoutctl add -- -ann@example.com\n") != std::string::npos, flag.err);
 }
 
+BOOST_AUTO_TEST_CASE(of_many_who_are_still_listed_a_few_are_told_and_the_others_counted) {
+  ReadyAdmin admin;
+  std::string input;
+  for (int i = 0; i < 100; ++i)
+    input += "user" + std::to_string(i) + "@example.com\n";
+  admin({"add", "--set", "global", "--set", "block"}, input);
+  const Finished done = admin({"remove", "--because", "asked"}, input);
+  BOOST_TEST(done.exit_status == 0);
+  BOOST_TEST(std::count(done.err.begin(), done.err.end(), '\n') == 11, done.err);
+  BOOST_TEST(done.err.find("optoutctl: and 90 more in block\n") != std::string::npos, done.err);
+}
+
 BOOST_AUTO_TEST_CASE(all_sets_means_lists_and_streams_too) {
   ReadyAdmin admin;
   admin({"add", "ann@example.com", "--set", "global", "--list", "a.example", "--set",
@@ -148,9 +162,10 @@ BOOST_AUTO_TEST_CASE(a_suggested_command_is_safe_to_paste) {
   admin({"add", "\"; rm -rf 'x'\"@example.com", "--set", "block"});
   const Finished done = admin({"remove", "\"; rm -rf 'x'\"@example.com", "--because", "asked"});
   BOOST_TEST(done.exit_status == 1);
-  BOOST_TEST(done.err.find(R"(remove '"; rm -rf '\''x'\''"@example.com' --set block)") !=
-                 std::string::npos,
-             done.err);
+  BOOST_TEST(
+      done.err.find(R"(remove --set block --because '…' '"; rm -rf '\''x'\''"@example.com')") !=
+          std::string::npos,
+      done.err);
 }
 
 BOOST_AUTO_TEST_CASE(flags_that_contradict_each_other_are_refused) {

@@ -15,12 +15,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace optout {
 namespace {
 
 constexpr int kNotListed = 1;
 constexpr std::size_t kLongestBecause = 1000;
+constexpr std::size_t kMostTold = 10;
 
 class Remove final : public Verb {
 public:
@@ -95,6 +97,8 @@ public:
     results.finish();
     for (const std::string& sentence : afterwards_)
       context.say(sentence);
+    for (const auto& [set, count] : untold_)
+      context.say(fmt::format("and {} more in {}", count, set));
     if (failure) throw trouble_with_redis(*failure, context.config().redis);
     return exit_code;
   }
@@ -154,6 +158,14 @@ private:
     return std::find(own.begin(), own.end(), listing.member) != own.end();
   }
 
+  void tell_later(const std::string& set, std::string sentence) {
+    if (afterwards_.size() < kMostTold) {
+      afterwards_.push_back(std::move(sentence));
+    } else {
+      ++untold_[set];
+    }
+  }
+
   // What still keeps mail from `subject`, and the command that would change it.
   void note_what_remains(Context& context, const Subject& subject, const std::vector<Listing>& all,
                          const std::vector<SetName>& removed_from) {
@@ -165,8 +177,8 @@ private:
           std::find(removed_from.begin(), removed_from.end(), listing.set) != removed_from.end())
         continue;
       if (listing.set.is_foreign()) {
-        afterwards_.push_back(
-            fmt::format("{} is still listed in {}, which others keep: remove it there", who, set));
+        tell_later(set, fmt::format("{} is still listed in {}, which others keep: remove it there",
+                                    who, set));
         continue;
       }
       // By its digest a domain or a base address cannot be named, but by what was typed it can.
@@ -177,11 +189,13 @@ private:
       if (how.starts_with("base")) target = without_plus_tag(subject.key.key);
       const std::string through =
           target == subject.key.key ? "" : " through " + log::escaped(target);
-      afterwards_.push_back(fmt::format(
-          "{} is still listed in {}{}; to remove: {} --set {}{} --because '…' {}{}", who, set,
-          through, context.command("remove"), shell_quoted(log::escaped(listing.set.text())),
-          listing.set.tenant().empty() ? "" : fmt::format(" --tenant {}", listing.set.tenant()),
-          target.starts_with('-') ? "-- " : "", shell_quoted(log::escaped(target))));
+      tell_later(
+          set,
+          fmt::format(
+              "{} is still listed in {}{}; to remove: {} --set {}{} --because '…' {}{}", who, set,
+              through, context.command("remove"), shell_quoted(log::escaped(listing.set.text())),
+              listing.set.tenant().empty() ? "" : fmt::format(" --tenant {}", listing.set.tenant()),
+              target.starts_with('-') ? "-- " : "", shell_quoted(log::escaped(target))));
     }
   }
 
@@ -190,8 +204,9 @@ private:
   SetFlags sets_;
   bool all_sets_ = false;
   std::string by_;
-  std::vector<SetName> of_lists_;        // that somebody has left
-  std::vector<std::string> afterwards_;  // what to say once the results are out
+  std::vector<SetName> of_lists_;              // that somebody has left
+  std::vector<std::string> afterwards_;        // what to say once the results are out: kMostTold
+  std::map<std::string, std::size_t> untold_;  // and of how many more, by set
 };
 
 }  // namespace
