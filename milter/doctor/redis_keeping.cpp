@@ -129,7 +129,7 @@ private:
                   "and in redis.conf:  appendfsync everysec"};
     if (!facts_.appendfsync)
       return doubtful(check, found + "; cannot tell how soon it is on disk (CONFIG is refused)",
-                      why, {redis_cli_("CONFIG GET appendfsync") + "    # as a user who may"});
+                      why, {redis_cli_("CONFIG GET appendfsync")});
     if (*facts_.appendfsync == "no")
       return doubtful(check, found + ", on disk when the system likes (appendfsync no)", why, fix);
     return good(check, fmt::format("{}, appendfsync {}", found, *facts_.appendfsync));

@@ -1,5 +1,6 @@
 #include "optoutctl/trouble.h"
 
+#include "address/ascii.h"
 #include "log/log.h"
 #include "optoutctl/text.h"
 
@@ -74,6 +75,13 @@ std::string redis_cli(const RedisOptions& redis, std::string_view command) {
     line += " -s " + shell_quoted(redis.address.path);
   } else {
     line += fmt::format(" -h {} -p {}", shell_quoted(redis.address.host), redis.address.port);
+  }
+  const std::string_view verb = command.substr(0, command.find(' '));
+  const bool for_others = !redis.user.empty() && (ascii::same_ignoring_case(verb, "config") ||
+                                                  ascii::same_ignoring_case(verb, "acl"));
+  if (for_others) {
+    if (redis.database != 0) line += fmt::format(" -n {}", redis.database);
+    return fmt::format("{} {}    # as a Redis user who may", line, command);
   }
   if (!redis.user.empty()) line += " --user " + shell_quoted(redis.user);
   if (!redis.password.empty() || !redis.password_file.empty()) line += " --askpass";

@@ -68,6 +68,16 @@ BOOST_AUTO_TEST_CASE(a_redis_that_may_evict_opt_outs_is_refused_with_the_remedy)
   BOOST_TEST(done.err.find(admin.redis().socket()) != std::string::npos, done.err);
   BOOST_TEST(admin.redis().cli({"EXISTS", "optout:schema"}) == "0");
 
+  // That user may not do it: the ACL file that we ship does not let him.
+  std::string url = admin.redis().url_tcp();
+  admin.redis().cli({"ACL", "SETUSER", "crm", "on", ">secret", "~*", "+@all"});
+  Admin other = Admin::at(url.insert(url.find("//") + 2, "crm:secret@"));
+  const std::string remedy = other({"init"}).err;
+  BOOST_TEST(remedy.find("config set maxmemory-policy noeviction    # as a Redis user who may") !=
+                 std::string::npos,
+             remedy);
+  BOOST_TEST(remedy.find("--user") == std::string::npos, remedy);
+
   const Finished insisted = admin({"init", "--yes"});
   BOOST_TEST(insisted.exit_status == 0);
   BOOST_TEST(insisted.err.find("warning: ") != std::string::npos, insisted.err);
