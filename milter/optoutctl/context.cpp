@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
+#include <system_error>
 
 namespace optout {
 namespace {
@@ -28,6 +30,13 @@ const Config& Context::config() {
     if (!loaded.usable()) {
       for (const auto& complaint : loaded.complaints)
         complain(complaint.to_string());
+      const std::string denied = std::generic_category().message(EACCES);
+      for (const auto& complaint : loaded.complaints) {
+        if (complaint.is_warning || complaint.problem.find(denied) == std::string::npos) continue;
+        throw Trouble(EX_NOPERM,
+                      "nothing done: you may not read the configuration\n"
+                      "  run it as root (sudo), or as a user in the group of that file");
+      }
       throw Trouble(
           EX_CONFIG,
           fmt::format("nothing done: {} in the configuration\n"

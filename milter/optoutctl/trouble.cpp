@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <system_error>
+
 namespace optout {
 namespace {
 
@@ -79,18 +82,24 @@ std::string redis_cli(const RedisOptions& redis, std::string_view command) {
   const std::string_view verb = command.substr(0, command.find(' '));
   const bool for_others = !redis.user.empty() && (ascii::same_ignoring_case(verb, "config") ||
                                                   ascii::same_ignoring_case(verb, "acl"));
-  if (for_others) {
-    if (redis.database != 0) line += fmt::format(" -n {}", redis.database);
-    return fmt::format("{} {}    # as a Redis user who may", line, command);
+  if (!for_others) {
+    if (!redis.user.empty()) line += " --user " + shell_quoted(redis.user);
+    if (!redis.password.empty() || !redis.password_file.empty()) line += " --askpass";
   }
-  if (!redis.user.empty()) line += " --user " + shell_quoted(redis.user);
-  if (!redis.password.empty() || !redis.password_file.empty()) line += " --askpass";
   if (redis.database != 0) line += fmt::format(" -n {}", redis.database);
-  return fmt::format("{} {}", line, command);
+  return fmt::format("{} {}{}", line, command, for_others ? "    # as a Redis user who may" : "");
 }
 
 Trouble trouble_with_redis(const Error& error, const RedisOptions& redis) {
-  const Meaning meaning = meaning_of(error.fault, redis);
+  const bool denied =
+      error.fault == Fault::unreachable && redis.address.is_unix() &&
+      error.detail.find(std::generic_category().message(EACCES)) != std::string::npos;
+  const Meaning meaning =
+      denied ? Meaning{EX_NOPERM,
+                       "run it as root (sudo), or as a user in the group of the socket: "
+                       "ls -l " +
+                           shell_quoted(redis.address.path)}
+             : meaning_of(error.fault, redis);
   const std::string detail = log::escaped(error.detail, 600);
   return {meaning.exit_code,
           fmt::format("{}\n  {}", detail.empty() ? std::string(to_string(error.fault)) : detail,

@@ -5,6 +5,8 @@
 #include "support/fake_redis.h"
 
 #include <boost/test/unit_test.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -41,6 +43,37 @@ BOOST_AUTO_TEST_SUITE(trouble)
 BOOST_AUTO_TEST_CASE(no_redis_there_is_69_with_the_command_to_look) {
   const Admin admin = Admin::at("unix:/nonexistent/redis.sock");
   expect_trouble(admin, 69, "redis-cli -s /nonexistent/redis.sock ping");
+}
+
+BOOST_AUTO_TEST_CASE(what_the_system_does_not_let_one_open_is_77_and_who_may_is_said) {
+  if (::geteuid() != 0 || !find_program("setpriv")) {
+    BOOST_TEST_MESSAGE("not checked: needs root and setpriv");
+    return;
+  }
+  const auto as_nobody = [](const std::string& config) {
+    return run({"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", optoutctl_path(),
+                "-c", config, "check", "ann@example.com"});
+  };
+  ReadyAdmin admin;
+  const std::string config = admin.file("optout-milter.yaml");
+  if (as_nobody(config).exit_status == 127) {
+    BOOST_TEST_MESSAGE("not checked: others may not run the program that was built");
+    return;
+  }
+  const TempDir open_to_all;
+  BOOST_REQUIRE_EQUAL(::chmod(open_to_all.path().c_str(), 0755), 0);
+  const std::string copy = open_to_all.path() / "optout-milter.yaml";
+  std::ofstream(copy) << "redis: { url: \"" << admin.redis().url_unix() << "\" }\n";
+  BOOST_REQUIRE_EQUAL(::chmod(copy.c_str(), 0600), 0);
+  const Finished unread = as_nobody(copy);
+  BOOST_TEST(unread.exit_status == 77, unread.err);
+  BOOST_TEST(unread.err.find("run it as root (sudo)") != std::string::npos, unread.err);
+
+  BOOST_REQUIRE_EQUAL(::chmod(copy.c_str(), 0644), 0);
+  BOOST_REQUIRE_EQUAL(::chmod(admin.redis().socket().c_str(), 0700), 0);
+  const Finished refused = as_nobody(copy);
+  BOOST_TEST(refused.exit_status == 77, refused.err);
+  BOOST_TEST(refused.err.find("the group of the socket: ls -l") != std::string::npos, refused.err);
 }
 
 BOOST_AUTO_TEST_CASE(a_redis_that_went_away_is_69_and_nothing_is_claimed) {
