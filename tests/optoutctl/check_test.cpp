@@ -127,6 +127,19 @@ BOOST_AUTO_TEST_CASE(the_sets_of_lists_that_have_been_seen_are_asked_for_by_them
   BOOST_TEST(admin({"check", "ann@example.com"}).exit_status == 1);
 }
 
+BOOST_AUTO_TEST_CASE(where_redis_cannot_tell_everybody_is_told_with_null_and_the_fault) {
+  ReadyAdmin admin;
+  admin.redis().stop();
+  const Finished done = admin({"check", "-o", "json", "-"}, "ann@example.com\nbob@example.com\n");
+  BOOST_TEST(done.exit_status == 69);
+  const auto rows = nlohmann::json::parse(done.out);
+  BOOST_REQUIRE_EQUAL(rows.size(), 2u);
+  for (const auto& row : rows) {
+    BOOST_TEST(row.at("listed").is_null());
+    BOOST_TEST(row.at("note") == "unreachable");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_set_of_a_list_that_cannot_be_read_leaves_check_uncertain) {
   ReadyAdmin admin;
   admin.redis().cli(
@@ -196,7 +209,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_well_formed_address_is_never_certain_not_to_be_l
   admin({"add", "ann@example.net"});
   for (const std::string line :
        {"Ann <ann@example.net>", R"("ann@example.net")", "ann@example.net,", "foo",
-        "x@y@example.com", "ann@example.net\u200B"}) {
+        "x@y@example.com", "an\u200Bn@example.net"}) {
     const auto rows = admin.json({"check", "-"}, line + "\n");
     BOOST_REQUIRE_EQUAL(rows.size(), 1u);
     BOOST_TEST(rows[0].at("listed").is_null(), line);

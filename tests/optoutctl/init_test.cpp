@@ -14,7 +14,10 @@ BOOST_AUTO_TEST_CASE(before_it_a_check_cannot_tell_and_names_the_command) {
   BOOST_TEST(done.exit_status == 78);
   BOOST_TEST(done.err.find(" init") != std::string::npos, done.err);
   BOOST_TEST(done.err.find("no ") != std::string::npos);
-  BOOST_TEST(done.out.empty());
+  const auto rows = nlohmann::json::parse(admin({"-o", "json", "check", "ann@example.com"}).out);
+  BOOST_REQUIRE_EQUAL(rows.size(), 1u);
+  BOOST_TEST(rows[0].at("listed").is_null());
+  BOOST_TEST(rows[0].at("note") == "schema_missing");
 }
 
 // Pasted without -c, they would mark the Redis of another configuration.

@@ -51,10 +51,11 @@ public:
     const std::string& tenant = sets_.tenant();
     warn_of_unknown_tenant(context, config, tenant);
     const auto of_lists = seen_list_sets(context, tenant);
-    if (!of_lists) throw trouble_with_redis(of_lists.error(), config.redis);
+    std::optional<Error> failure;  // after which nobody is asked about any more, but all are told
+    if (!of_lists) failure = of_lists.error();
     const std::vector<SetName> asked = together(
         together(tenant.empty() ? known_sets(config) : known_sets_of(tenant, config), extra),
-        *of_lists);
+        of_lists ? *of_lists : std::vector<SetName>());
 
     Results results = context.results({{"address"},
                                        {"key", "address"},
@@ -75,8 +76,7 @@ public:
                                        {"token_key"}});
     bool somebody = false;
     bool cannot_tell = false;
-    std::optional<Error> failure;
-    while (const auto input = failure ? std::nullopt : inputs.next()) {
+    while (const auto input = inputs.next()) {
       const Subject subject = subject_of(*input);
       const bool never_listed = subject.key.status == KeyStatus::null_sender ||
                                 subject.key.status == KeyStatus::postmaster;
@@ -87,13 +87,15 @@ public:
           context.complain(fmt::format("{}: {}", log::escaped(subject.typed), subject.wrong));
         continue;
       }
-      const auto found =
-          never_listed
-              ? Result<std::vector<Listing>>(std::vector<Listing>())
-              : store.listings(spellings(subject.key, subject.typed, config.addresses), asked);
+      const auto found = [&]() -> Result<std::vector<Listing>> {
+        if (never_listed) return std::vector<Listing>();
+        if (failure) return *failure;
+        return store.listings(spellings(subject.key, subject.typed, config.addresses), asked);
+      }();
       if (!found) {
         failure = found.error();
-        break;
+        results.row(row_of(subject, Cell(), std::string(to_string(failure->fault))));
+        continue;
       }
       bool told = false;
       bool counted = false;
