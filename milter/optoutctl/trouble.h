@@ -35,8 +35,8 @@ inline Trouble wrong_usage(const std::string& sentence) {
 Trouble trouble_with_redis(const Error& error, const RedisOptions& redis);
 
 // The redis-cli command line that speaks to the same Redis as we do; without the password, which
-// redis-cli asks for where there is one. Settings and rights (CONFIG, ACL) are not for the user that
-// we are: then without him.
+// redis-cli asks for where there is one. Settings and rights (CONFIG, ACL) are not for the user
+// that we are: then without him.
 std::string redis_cli(const RedisOptions& redis, std::string_view command);
 
 }  // namespace optout
