@@ -129,13 +129,13 @@ Result<std::vector<Answer>> RedisStore::find(std::span<const Spellings> recipien
   if (!mine.lookup.hits.empty() && fetch == FetchEvidence::if_listed)
     fetch_evidence(mine.lookup, mine.deadline);
   std::vector<Answer> answers = answers_of(mine.lookup);
-  for (const auto& [recipient, set, error] : mine.lookup.unread) {
-    Answer& answer = answers[recipient];
-    const bool is_known = std::any_of(answer.begin(), answer.end(), [&](const Listing& listing) {
-      return listing.set == sets[set];
-    });
+  for (const Unread& unread : mine.lookup.unread) {
+    Answer& answer = answers[unread.recipient];
+    const SetName& set = sets[unread.set];
+    const bool is_known = std::any_of(answer.begin(), answer.end(),
+                                      [&](const Listing& listing) { return listing.set == set; });
     if (is_known) continue;  // by another spelling
-    answer.push_back({.set = sets[set], .member = {}, .evidence = {}, .doubt = error});
+    answer.push_back({.set = set, .member = {}, .evidence = {}, .doubt = unread.error});
   }
   return answers;
 }
