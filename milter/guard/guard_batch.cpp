@@ -18,10 +18,19 @@ using redis::Reply;
 constexpr std::uint64_t kPassedAtMost = kPassedKept + kPassedKept / 2;
 constexpr std::uint64_t kPassedCutTo = kPassedKept + kPassedKept / 4;
 
+const std::string& key_of(const std::string& key) noexcept {
+  return key;
+}
+
+template <typename What>
+const std::string& key_of(const What& what) noexcept {
+  return what.key;
+}
+
 template <typename Part, typename What>
 Part& part_of(std::vector<Part>& parts, const What* Part::*what, const What& wanted) {
   const auto found = std::find_if(parts.begin(), parts.end(), [&](const Part& part) {
-    return (part.*what)->key == wanted.key;
+    return key_of(*(part.*what)) == key_of(wanted);
   });
   if (found != parts.end()) return *found;
   parts.emplace_back();
@@ -45,14 +54,7 @@ void GuardBatch::add(GuardCheck& check) {
   if (sender == senders_.end()) sender = senders_.emplace(senders_.end());
   sender->checks.push_back(&check);
   if (!check.message_key_.empty()) {
-    const auto same =
-        std::find_if(sender->messages.begin(), sender->messages.end(),
-                     [&](const MessageOf& message) { return *message.key == check.message_key_; });
-    if (same != sender->messages.end()) {
-      same->checks.push_back(&check);
-    } else {
-      sender->messages.push_back({.key = &check.message_key_, .checks = {&check}});
-    }
+    part_of(sender->messages, &MessageOf::key, check.message_key_).checks.push_back(&check);
   }
   sender->tallies.reserve(check.counts_.size());
   for (GuardCheck::Count& count : check.counts_) {

@@ -37,7 +37,7 @@ private:
   };
   // Messages that are the same have one state.
   struct MessageOf {
-    const std::string* key;
+    const std::string* key = nullptr;
     std::vector<GuardCheck*> checks;
   };
   struct SenderOf {
